@@ -1,0 +1,321 @@
+//! Keeping records and answering queries: the [`Engine`] trait and the plain data it speaks.
+//!
+//! Nothing here knows a person's query syntax, labels, paging or HTTP: those live above, so every
+//! engine shares them. To add an engine, add a folder and an arm in [`open`].
+
+mod query;
+mod tantivy;
+mod view;
+pub mod words;
+
+use std::path::Path;
+
+pub use query::{Filter, Query, Range};
+use thiserror::Error;
+pub use view::PassageView;
+
+use crate::record::{DateSpan, Moment, PassageKind, Record, RecordId, Volume};
+
+/// What keeps records and answers queries. Calls block; callers run them on threads made for that.
+pub trait Engine: Send + Sync {
+    /// Answers a query.
+    ///
+    /// # Errors
+    /// [`IndexError`], also for a request that names what the schema does not have.
+    fn search(&self, request: &Request) -> Result<Hits, IndexError>;
+
+    /// One record.
+    ///
+    /// # Errors
+    /// [`IndexError`] where the index cannot be read.
+    fn record(&self, id: &RecordId) -> Result<Option<Record>, IndexError>;
+
+    /// Every volume with the number and the dates of its records, by id.
+    ///
+    /// # Errors
+    /// As [`Engine::record`].
+    fn volumes(&self) -> Result<Vec<VolumeSummary>, IndexError>;
+
+    /// One volume, whole.
+    ///
+    /// # Errors
+    /// As [`Engine::record`].
+    fn volume(&self, id: &str) -> Result<Option<Volume>, IndexError>;
+
+    /// The names of a volume's records, in order of number.
+    ///
+    /// # Errors
+    /// As [`Engine::record`].
+    fn records_of(&self, volume: &str) -> Result<Vec<Card>, IndexError>;
+
+    /// Counts over the whole index.
+    ///
+    /// # Errors
+    /// As [`Engine::record`].
+    fn stats(&self) -> Result<Stats, IndexError>;
+
+    /// Reads everything back: checksums, every record, every table of passages. The findings.
+    ///
+    /// # Errors
+    /// As [`Engine::record`].
+    fn check(&self) -> Result<Vec<String>, IndexError>;
+
+    /// The one writer. A second one is refused while the first lives.
+    ///
+    /// # Errors
+    /// [`IndexError::Locked`], or as [`Engine::record`].
+    fn writer(&self) -> Result<Box<dyn Writer + '_>, IndexError>;
+}
+
+/// Writes records. Nothing is seen by readers before [`Writer::commit`].
+pub trait Writer: Send + Sync {
+    /// Keeps a record, unless it is held already or held from a richer source.
+    ///
+    /// # Errors
+    /// [`IndexError`] where the index cannot be written.
+    fn put(&self, record: Record) -> Result<Outcome, IndexError>;
+
+    /// Keeps a volume's description, unless a richer one is held.
+    ///
+    /// # Errors
+    /// As [`Writer::put`].
+    fn put_volume(&self, volume: Volume) -> Result<(), IndexError>;
+
+    /// Makes everything put so far durable, in one step.
+    ///
+    /// # Errors
+    /// As [`Writer::put`].
+    fn commit(&mut self) -> Result<(), IndexError>;
+}
+
+/// What became of a record that was put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is new.
+    Added,
+    /// It took the place of another version.
+    Replaced,
+    /// It was held already, the same to the byte.
+    Unchanged,
+    /// The version held comes from a richer source and stays.
+    KeptRicher,
+}
+
+/// A search.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// What must be met.
+    pub query: Query,
+    /// What must hold besides; the counts of a field leave its own filter out.
+    pub filters: Vec<Filter>,
+    /// Fields to count, and how many values of each to return.
+    pub facets: Vec<(String, usize)>,
+    /// Order of the hits.
+    pub sort: Sort,
+    /// Hits to skip.
+    pub offset: usize,
+    /// Hits to return.
+    pub limit: usize,
+    /// Passages to return for each hit.
+    pub passages: usize,
+}
+
+/// Order of hits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Best first; without a query, in order of ingest.
+    #[default]
+    Relevance,
+    /// Earliest first, undated last.
+    DateAscending,
+    /// Latest first, undated last.
+    DateDescending,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, Default)]
+pub struct Hits {
+    /// All records that match.
+    pub total: usize,
+    /// The ones asked for.
+    pub hits: Vec<Hit>,
+    /// The counts asked for, in order of request.
+    pub facets: Vec<Facet>,
+    /// The commit that answered; grows with every commit.
+    pub generation: u64,
+}
+
+/// A record that matches.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    /// Comparable within one answer.
+    pub score: f32,
+    /// What a list shows of it.
+    pub card: Card,
+    /// The best places, best first.
+    pub places: Vec<Place>,
+}
+
+/// What a list shows of a record.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Card {
+    /// Its id.
+    pub id: RecordId,
+    /// Its number.
+    pub number: Option<u32>,
+    /// Its heading.
+    pub title: Option<String>,
+    /// Its kind, a slug.
+    pub kind: String,
+    /// When.
+    pub date: Option<DateSpan>,
+    /// Where.
+    pub place: Option<String>,
+    /// Secrecy level, a slug.
+    pub level: Option<String>,
+    /// Handling controls, slugs.
+    pub controls: Vec<String>,
+    /// First and last page.
+    pub pages: Option<crate::record::Pages>,
+}
+
+impl From<&Record> for Card {
+    fn from(record: &Record) -> Self {
+        Self {
+            id: record.id.clone(),
+            number: record.number,
+            title: record.title.clone(),
+            kind: record.kind.clone(),
+            date: record.date.clone(),
+            place: record.place.clone(),
+            level: record.classification.level.clone(),
+            controls: record.classification.controls.clone(),
+            pages: record.pages.clone(),
+        }
+    }
+}
+
+/// A passage that answers a query.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Place {
+    /// Index of the passage in its record.
+    pub ordinal: usize,
+    /// Body, attachment or footnote.
+    pub kind: PassageKind,
+    /// First page.
+    pub page: Option<String>,
+    /// Last page.
+    pub page_end: Option<String>,
+    /// The heading above it.
+    pub topic: Option<String>,
+    /// Who speaks.
+    pub speaker: Option<String>,
+    /// The words.
+    pub text: String,
+    /// What answers the query: byte ranges of `text`, in order, apart from each other.
+    pub marks: Vec<(usize, usize)>,
+}
+
+/// Counts of one field.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facet {
+    /// The field.
+    pub field: String,
+    /// Values and how many records have them, most first, then by value.
+    pub buckets: Vec<(String, usize)>,
+    /// The sum over the values that are not returned.
+    pub other: usize,
+    /// Records without a value.
+    pub missing: usize,
+}
+
+/// A volume in a list.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct VolumeSummary {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its records.
+    pub records: usize,
+    /// The earliest day of a record.
+    pub first: Option<Moment>,
+    /// The latest day of a record.
+    pub last: Option<Moment>,
+}
+
+/// Counts over an index.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Records held.
+    pub records: usize,
+    /// Volumes held.
+    pub volumes: usize,
+    /// Bytes on disk; 0 in memory.
+    pub bytes: u64,
+    /// The commit.
+    pub generation: u64,
+    /// Whether these are the bundled specimens.
+    pub specimens: bool,
+}
+
+/// Why an index cannot answer.
+#[derive(Debug, Error)]
+pub enum IndexError {
+    /// No index in the folder.
+    #[error("there is no index in `{0}`")]
+    Missing(String),
+    /// The folder holds something else.
+    #[error("`{0}` is no memcon data folder: it holds other files")]
+    Foreign(String),
+    /// Made under another schema.
+    #[error("the index was made under another schema ({found}, this program has {expected})")]
+    OtherSchema {
+        /// The index's fingerprint.
+        found: String,
+        /// The program's fingerprint.
+        expected: String,
+    },
+    /// Another process writes.
+    #[error("another process is writing to the index")]
+    Locked,
+    /// A field that cannot be used so.
+    #[error("field `{field}` cannot be used {how}")]
+    Field {
+        /// Its name.
+        field: String,
+        /// As a filter, as a facet ...
+        how: &'static str,
+    },
+    /// The files are damaged or the disk fails.
+    #[error("the index cannot be used: {0}")]
+    Broken(String),
+}
+
+/// Where the index of a data folder is kept.
+#[derive(Debug, Clone, Copy)]
+pub enum Location<'a> {
+    /// In memory, gone with the program.
+    Memory,
+    /// In a data folder that holds an index.
+    Existing(&'a Path),
+    /// In a data folder, made where there is none.
+    Folder(&'a Path),
+}
+
+/// Opens an index.
+///
+/// # Errors
+/// [`IndexError`] says what stands in the way.
+pub fn open(location: Location<'_>) -> Result<Box<dyn Engine>, IndexError> {
+    tantivy::open(location)
+}
+
+/// Rebuilds a data folder's index under the present schema, from the records stored in it. The old
+/// index answers until the new one takes its place. The number of records.
+///
+/// # Errors
+/// [`IndexError`] says what stands in the way; the old index is untouched then.
+pub fn rebuild(folder: &Path) -> Result<usize, IndexError> {
+    tantivy::rebuild(folder)
+}

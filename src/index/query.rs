@@ -1,0 +1,67 @@
+//! What is asked, as plain data: words are still as typed, engines analyse them.
+
+/// A condition on records.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Query {
+    /// Every record.
+    #[default]
+    All,
+    /// No record.
+    Nothing,
+    /// A word, in a field or in every weighted field.
+    Word {
+        /// The field; `None` = every weighted one.
+        field: Option<String>,
+        /// As typed.
+        text: String,
+        /// Only this form, not its stem's others.
+        exact: bool,
+    },
+    /// Words next to each other, in the forms typed.
+    Phrase {
+        /// The field; `None` = every weighted one.
+        field: Option<String>,
+        /// As typed.
+        text: String,
+    },
+    /// A whole value of a keyword, or of a text that keeps its values.
+    Value {
+        /// The field.
+        field: String,
+        /// As typed.
+        value: String,
+    },
+    /// Numbers or days between two bounds, both included.
+    Between {
+        /// The field.
+        field: String,
+        /// The bounds.
+        range: Range,
+    },
+    /// All of these.
+    And(Vec<Query>),
+    /// Any of these; more of them count more.
+    Or(Vec<Query>),
+    /// Not this.
+    Not(Box<Query>),
+}
+
+/// Bounds; an open end is `None`. For dates, minutes since 0001-01-01.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Range {
+    /// The least.
+    pub from: Option<i64>,
+    /// The greatest.
+    pub to: Option<i64>,
+}
+
+/// A filter on one field: any of the values wanted, none of the others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// The field.
+    pub field: String,
+    /// Any of these, where there are some.
+    pub any: Vec<String>,
+    /// None of these.
+    pub none: Vec<String>,
+}

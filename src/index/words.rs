@@ -1,0 +1,349 @@
+//! How text is cut into words and folded: one way for documents, queries and marks.
+//!
+//! Case, accents and the apostrophes U+0027, U+2019 and U+02BC do not matter. A dotted acronym loses
+//! its dots (`U.S.S.R.` = `USSR`), a possessive its ending. Words joined by hyphen, slash or
+//! apostrophe, and identifiers with dots and colons between figures, are one *compound*: they are cut
+//! into parts, which take one position each, and kept whole beside the first part.
+
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// Stands between stretches of text across which no phrase runs.
+pub const BREAK: char = '\u{2029}';
+
+/// Positions that a [`BREAK`] takes: more than any nearness that can be asked for.
+pub const BREAK_POSITIONS: u32 = 100;
+
+/// Longer words are OCR's noise: they take a position and are not indexed.
+pub const MAX_WORD_BYTES: usize = 100;
+
+/// A folded word in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word<'a> {
+    /// Folded.
+    pub text: &'a str,
+    /// Bytes in the text.
+    pub start: usize,
+    /// Bytes in the text.
+    pub end: usize,
+    /// Counted from 0 over the whole text; a compound stands at its first part's position.
+    pub position: u32,
+    /// A compound as a whole; its parts follow.
+    pub whole: bool,
+}
+
+/// Cuts a text into folded words, one after the other, without allocating for each.
+pub struct Cutter<'t> {
+    text: &'t str,
+    at: usize,
+    position: u32,
+    /// Folded words of the unit that was cut last.
+    folded: String,
+    queue: Vec<Queued>,
+    next: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Queued {
+    folded: (usize, usize),
+    span: (usize, usize),
+    position: u32,
+    whole: bool,
+}
+
+impl<'t> Cutter<'t> {
+    /// Starts at the beginning of a text.
+    pub fn new(text: &'t str) -> Self {
+        Self { text, at: 0, position: 0, folded: String::new(), queue: Vec::new(), next: 0 }
+    }
+
+    /// The next word, or `None` at the end.
+    pub fn next_word(&mut self) -> Option<Word<'_>> {
+        while self.next == self.queue.len() {
+            if !self.cut_unit() {
+                return None;
+            }
+        }
+        let queued = self.queue[self.next];
+        self.next += 1;
+        Some(Word {
+            text: &self.folded[queued.folded.0..queued.folded.1],
+            start: queued.span.0,
+            end: queued.span.1,
+            position: queued.position,
+            whole: queued.whole,
+        })
+    }
+
+    /// Positions taken so far.
+    pub fn positions(&self) -> u32 {
+        self.position
+    }
+
+    /// Cuts the next run of joined characters; false at the end of the text.
+    fn cut_unit(&mut self) -> bool {
+        self.queue.clear();
+        self.folded.clear();
+        self.next = 0;
+        let Some((start, end)) = self.find_unit() else { return false };
+        let unit = &self.text[start..end];
+        if unit.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            self.push(start, end, false);
+        } else {
+            self.cut_compound(start, unit);
+        }
+        true
+    }
+
+    /// The next run of word characters and joints; breaks on the way take their positions.
+    fn find_unit(&mut self) -> Option<(usize, usize)> {
+        let mut chars = self.text[self.at..].char_indices().peekable();
+        let start = loop {
+            let (offset, c) = chars.next()?;
+            if c == BREAK {
+                self.position += BREAK_POSITIONS;
+            } else if c.is_alphanumeric() {
+                break self.at + offset;
+            }
+            if chars.peek().is_none() {
+                self.at = self.text.len();
+            }
+        };
+        let bytes = self.text.as_bytes();
+        let mut end = start;
+        while end < bytes.len() {
+            // The common case: ASCII letters and figures.
+            if bytes[end].is_ascii_alphanumeric() {
+                end += 1;
+                continue;
+            }
+            let rest = &self.text[end..];
+            let mut following = rest.chars();
+            let Some(c) = following.next() else { break };
+            let next = following.next();
+            let joined = c.is_alphanumeric() || is_combining_mark(c)
+                || (is_joint(c) && next.is_some_and(|n| joins(self.text[start..end].chars().next_back(), c, n)));
+            if !joined {
+                break;
+            }
+            end += c.len_utf8();
+        }
+        self.at = end;
+        Some((start, end))
+    }
+
+    fn cut_compound(&mut self, start: usize, unit: &str) {
+        if let Some(acronym_end) = acronym(unit) {
+            self.push(start, start + acronym_end, false);
+            return;
+        }
+        let unit = unit.strip_suffix(['s', 'S']).and_then(|u| u.strip_suffix(is_apostrophe)).unwrap_or(unit);
+        let parts: Vec<(usize, &str)> = split(unit);
+        match parts.as_slice() {
+            [] => {}
+            [(at, part)] => self.push(start + at, start + at + part.len(), false),
+            [(_, _), (_, tail)] if is_contraction(unit, tail) => self.push(start, start + unit.len(), false),
+            _ => {
+                let position = self.position;
+                self.push(start, start + unit.len(), true);
+                self.position = position;
+                for (at, part) in parts {
+                    self.push(start + at, start + at + part.len(), false);
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, start: usize, end: usize, whole: bool) {
+        let from = self.folded.len();
+        fold_word(&self.text[start..end], whole, &mut self.folded);
+        let length = self.folded.len() - from;
+        if length > 0 && length <= MAX_WORD_BYTES {
+            let folded = (from, self.folded.len());
+            self.queue.push(Queued { folded, span: (start, end), position: self.position, whole });
+        }
+        self.position += 1;
+    }
+}
+
+/// Positions that a text takes.
+pub fn positions(text: &str) -> u32 {
+    let mut cutter = Cutter::new(text);
+    while cutter.cut_unit() {}
+    cutter.positions()
+}
+
+/// A whole value folded for comparison: case, accents, apostrophes and outer white space do not matter.
+pub fn fold_value(value: &str) -> String {
+    let mut folded = String::with_capacity(value.len());
+    for c in value.trim().chars() {
+        if c.is_whitespace() {
+            folded.push(' ');
+        } else {
+            fold_char(c, &mut folded);
+        }
+    }
+    folded
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '\u{2019}' | '\u{02bc}')
+}
+
+fn is_hyphen(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2013}')
+}
+
+fn is_joint(c: char) -> bool {
+    is_apostrophe(c) || is_hyphen(c) || matches!(c, '/' | '.' | ':' | ',' | '&')
+}
+
+/// Whether a joint between two characters makes them one unit.
+fn joins(before: Option<char>, joint: char, after: char) -> bool {
+    let Some(before) = before else { return false };
+    let figures = before.is_ascii_digit() && after.is_ascii_digit();
+    match joint {
+        '.' => figures || (before.is_alphabetic() && after.is_alphabetic()),
+        ':' | ',' => figures,
+        _ => after.is_alphanumeric(),
+    }
+}
+
+/// The parts between joints. A dot between words (`end.The`) divides them as a space does; a comma
+/// between figures (`15,000`) does not divide.
+fn split(unit: &str) -> Vec<(usize, &str)> {
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for (at, c) in unit.char_indices() {
+        if c != ',' && is_joint(c) && !is_decimal(unit, at) {
+            parts.push((from, &unit[from..at]));
+            from = at + c.len_utf8();
+        }
+    }
+    parts.push((from, &unit[from..]));
+    parts.retain(|(_, part)| !part.is_empty());
+    parts
+}
+
+/// `8.6` is one figure; `611.61/11` is an identifier.
+fn is_decimal(unit: &str, at: usize) -> bool {
+    unit.as_bytes()[at] == b'.' && unit.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b',') && unit.matches('.').count() == 1
+        && unit[at + 1..].len() <= 2 && at <= 3
+}
+
+/// The byte length of `U.S.S.R`, `p.m` at the beginning of a unit that is nothing else.
+fn acronym(unit: &str) -> Option<usize> {
+    let body = unit.strip_suffix(['s', 'S']).and_then(|u| u.strip_suffix(is_apostrophe)).unwrap_or(unit);
+    let mut letters = 0;
+    for part in body.split('.') {
+        let mut chars = part.chars();
+        if !(chars.next()?.is_alphabetic() && chars.next().is_none()) {
+            return None;
+        }
+        letters += 1;
+    }
+    (letters >= 2).then_some(body.len())
+}
+
+/// `don't`, `we'll`: one word.
+fn is_contraction(unit: &str, tail: &str) -> bool {
+    unit.chars().any(is_apostrophe) && matches!(tail.to_ascii_lowercase().as_str(), "t" | "ll" | "re" | "ve" | "d" | "m")
+}
+
+/// Folds a word; joints fall, except in a whole compound with figures, which keeps them in one spelling.
+fn fold_word(word: &str, whole: bool, folded: &mut String) {
+    let keeps = whole && word.bytes().any(|b| b.is_ascii_digit());
+    for c in word.chars() {
+        if c.is_ascii_alphanumeric() {
+            folded.push(c.to_ascii_lowercase());
+        } else if c == ',' {
+        } else if is_joint(c) {
+            match c {
+                '.' if !whole && word.bytes().any(|b| b.is_ascii_digit()) => folded.push('.'),
+                _ if !keeps => {}
+                _ if is_hyphen(c) => folded.push('-'),
+                _ => folded.push(c),
+            }
+        } else {
+            fold_char(c, folded);
+        }
+    }
+}
+
+fn fold_char(c: char, folded: &mut String) {
+    match c {
+        _ if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
+        _ if is_apostrophe(c) => folded.push('\''),
+        _ if is_hyphen(c) => folded.push('-'),
+        'ß' => folded.push_str("ss"),
+        'æ' | 'Æ' => folded.push_str("ae"),
+        'œ' | 'Œ' => folded.push_str("oe"),
+        'ø' | 'Ø' => folded.push('o'),
+        'ł' | 'Ł' => folded.push('l'),
+        'đ' | 'Đ' => folded.push('d'),
+        _ => folded.extend(std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn cut(text: &str) -> String {
+        let mut cutter = Cutter::new(text);
+        let mut out = Vec::new();
+        while let Some(word) = cutter.next_word() {
+            let mark = if word.whole { "*" } else { "" };
+            out.push(format!("{}{mark}@{}", word.text, word.position));
+        }
+        out.join(" ")
+    }
+
+    #[test]
+    fn words_and_compounds() {
+        for (text, expected) in [
+            ("The Soviet Unionʼs note", "the@0 soviet@1 union@2 note@3"),
+            ("U.S. and U.S.S.R., 3:30 p.m.", "us@0 and@1 ussr@2 3:30*@3 3@3 30@4 pm@5"),
+            ("NATO-Warsaw Pact", "natowarsaw*@0 nato@0 warsaw@1 pact@2"),
+            ("non–aggression", "nonaggression*@0 non@0 aggression@1"),
+            ("NSC-68", "nsc-68*@0 nsc@0 68@1"),
+            ("611.00/5-1250", "611.00/5-1250*@0 611@0 00@1 5@2 1250@3"),
+            ("Khrushchëv said 15,000 or 8.6 percent", "khrushchev@0 said@1 15000@2 or@3 8.6@4 percent@5"),
+            ("don't O'Neill’s d'Orsay", "dont@0 oneill*@1 o@1 neill@2 dorsay*@3 d@3 orsay@4"),
+            ("end.The M.N.Smirnovsky", "endthe*@0 end@0 the@1 mnsmirnovsky*@2 m@2 n@3 smirnovsky@4"),
+            ("a\u{2029}b", "a@0 b@101"),
+            ("Léopoldville Straße Łódź", "leopoldville@0 strasse@1 lodz@2"),
+            ("Ἀθῆναι Москва", "αθηναι@0 москва@1"),
+            ("", ""),
+            ("... -- !", ""),
+        ] {
+            assert_eq!(cut(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn noise_takes_its_position() {
+        assert_eq!(cut(&format!("a {} b", "x".repeat(300))), "a@0 b@2");
+    }
+
+    proptest! {
+        #[test]
+        fn spans_lie_in_the_text_and_positions_never_fall(text in "\\PC{0,80}") {
+            let mut cutter = Cutter::new(&text);
+            let mut last = 0;
+            while let Some(word) = cutter.next_word() {
+                prop_assert!(text.is_char_boundary(word.start) && text.is_char_boundary(word.end));
+                prop_assert!(word.start < word.end && word.position >= last);
+                last = word.position;
+            }
+            prop_assert_eq!(positions(&text), cutter.positions());
+        }
+
+        #[test]
+        fn folding_is_stable(text in "\\PC{0,40}") {
+            let once = fold_value(&text);
+            prop_assert_eq!(fold_value(&once), once.clone());
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! [`Draft`] > [`Record`]: what a document means. Never fails: what cannot be read becomes a remark.
+//!
+//! One file per question: when (`dates`), what kind (`kinds`), how secret and where kept
+//! (`source_note`), from whom to whom (`correspondents`), who was there (`participants`), under which
+//! heading (`outline`), what is missing (`gaps`), what it points to (`references`).
+
+mod correspondents;
+mod dates;
+mod gaps;
+mod kinds;
+mod outline;
+mod participants;
+mod passages;
+mod references;
+mod source_note;
+
+pub use dates::parse_date;
+
+use crate::{
+    readers::{AttachmentDraft, Draft},
+    record::{Attachment, InvalidId, Pages, PassageKind, Provenance, Record, RecordId, Remark},
+};
+
+/// Makes a record of a draft.
+///
+/// # Errors
+/// [`InvalidId`] where volume and name make no id: without one the record could not be kept.
+pub fn normalise(draft: Draft, provenance: Provenance) -> Result<Record, InvalidId> {
+    let id = RecordId::new(&draft.volume, &draft.name)?;
+    let mut remarks = Vec::new();
+    let number = number(&draft, &mut remarks);
+    let title = title(&draft, number, &mut remarks);
+    let heading = title.as_deref().unwrap_or_default();
+    let kind = kinds::kind(heading, &draft);
+    let note = source_note::read(&draft.sources, &mut remarks);
+    let when = dates::when(&draft, heading, &mut remarks);
+    let between = correspondents::read(heading, &draft.names, &kind);
+    let outline = outline::read(&draft, &note, &between);
+    let text = passages::lay_out(&draft, &outline);
+    let gaps = gaps::find(&text);
+    let (references, external_references) = references::find(&id, &draft, &text, note.source.text.as_deref());
+    let passages = gaps::cut(text, &gaps);
+    let gaps = gaps.into_iter().map(Into::into).collect();
+    if !passages.iter().any(|p| p.kind == PassageKind::Body) {
+        remarks.push(Remark::new("body", "the document has no text"));
+    }
+    let pages = pages(&draft, &passages);
+    Ok(Record {
+        id,
+        number,
+        participants: participants::read(&outline.participants, heading, &kind, &between),
+        title,
+        kind,
+        date: when.date,
+        dateline: when.dateline,
+        place: when.place,
+        classification: note.classification,
+        source: note.source,
+        drafted_by: note.drafted_by,
+        cleared_by: note.cleared_by,
+        approved_by: note.approved_by,
+        from: between.from,
+        to: between.to,
+        subject: outline.subject,
+        topics: outline.topics,
+        countries: Vec::new(),
+        references,
+        external_references,
+        gaps,
+        attachments: draft.attachments.iter().map(attachment).collect(),
+        pages,
+        passages,
+        remarks,
+        provenance,
+    })
+}
+
+fn number(draft: &Draft, remarks: &mut Vec<Remark>) -> Option<u32> {
+    match draft.number.as_deref().map(str::parse) {
+        Some(Ok(number)) => Some(number),
+        Some(Err(_)) => {
+            let printed = draft.number.as_deref().unwrap_or_default();
+            remarks.push(Remark::new("number", format!("`{printed}` is no number")));
+            None
+        }
+        None => {
+            remarks.push(Remark::new("number", "the source gives none"));
+            None
+        }
+    }
+}
+
+/// The heading without its own number.
+fn title(draft: &Draft, number: Option<u32>, remarks: &mut Vec<Remark>) -> Option<String> {
+    let printed = draft.title.trim();
+    let numbered = number.and_then(|n| printed.strip_prefix(&format!("{n}."))).filter(|rest| rest.starts_with(' '));
+    let bare = numbered.unwrap_or(printed).trim();
+    if bare.is_empty() {
+        remarks.push(Remark::new("title", "the source gives no heading"));
+        return None;
+    }
+    Some(bare.to_owned())
+}
+
+/// From the heading's page to the last page with text of the document or its attachments.
+fn pages(draft: &Draft, passages: &[crate::record::Passage]) -> Option<Pages> {
+    let mut worded = passages.iter().filter(|p| p.kind != PassageKind::Footnote);
+    let first = draft.page.clone().or_else(|| worded.clone().find_map(|p| p.page.clone()))?;
+    let last = worded.rfind(|p| p.page.is_some()).and_then(|p| p.page_end()).unwrap_or(&first).to_owned();
+    Some(Pages { first, last })
+}
+
+fn attachment(draft: &AttachmentDraft) -> Attachment {
+    let title = draft.title.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
+    let dateline = draft.datelines.first();
+    let between = correspondents::read(title.as_deref().unwrap_or_default(), &draft.names, "other");
+    Attachment {
+        label: draft.label.as_deref().map(|l| l.trim_matches(['[', ']', '.', ' ']).to_owned()),
+        date: dateline.and_then(dates::of_dateline),
+        place: dateline.and_then(dates::place),
+        title,
+        from: between.from,
+        to: between.to,
+    }
+}

@@ -1,0 +1,200 @@
+//! Passages, and what is missing between them.
+
+use serde::{Deserialize, Serialize};
+
+/// The longest stretch of text with one paragraph, one topic heading and one speaker.
+///
+/// All offsets are bytes into `text`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Passage {
+    /// Body, attachment or footnote.
+    pub kind: PassageKind,
+    /// What stands there: a paragraph, a heading, a signature ...
+    pub form: Form,
+    /// Paragraph number inside the record, from 1; passages of one paragraph share it.
+    pub paragraph: u32,
+    /// The printed page on which it begins.
+    pub page: Option<String>,
+    /// Where the page turns inside it, and to which page.
+    pub breaks: Vec<(u32, String)>,
+    /// Index into the record's topics: the heading above it.
+    pub topic: Option<u16>,
+    /// Index into the record's attachments, for kind `attachment`.
+    pub attachment: Option<u16>,
+    /// Who speaks, where the passage reports speech.
+    pub speaker: Option<String>,
+    /// The footnote's mark, for kind `footnote`.
+    pub label: Option<String>,
+    /// Where footnotes are called, and their marks.
+    pub calls: Vec<(u32, String)>,
+    /// Where text was excised or omitted: phrases never match across these.
+    pub gaps: Vec<(u32, u32)>,
+    /// The words.
+    pub text: String,
+}
+
+impl Passage {
+    /// The printed page on which it ends.
+    pub fn page_end(&self) -> Option<&str> {
+        self.breaks.last().map(|(_, page)| page.as_str()).or(self.page.as_deref())
+    }
+
+    /// The printed page at a byte offset.
+    pub fn page_at(&self, offset: u32) -> Option<&str> {
+        let turned = self.breaks.iter().take_while(|(at, _)| *at <= offset).last();
+        turned.map(|(_, page)| page.as_str()).or(self.page.as_deref())
+    }
+
+    /// The text cut at its gaps: stretches inside which a phrase may match, with their byte offsets.
+    pub fn pieces(&self) -> impl Iterator<Item = (usize, &str)> {
+        let mut cuts = vec![0];
+        cuts.extend(self.gaps.iter().flat_map(|(start, end)| [*start as usize, *end as usize]));
+        cuts.push(self.text.len());
+        let spans: Vec<_> = cuts.windows(2).map(|w| (w[0], w[1])).collect();
+        spans.into_iter().filter_map(|(a, b)| self.text.get(a..b).map(|piece| (a, piece)))
+    }
+}
+
+/// To which part of the record a passage belongs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PassageKind {
+    /// The document itself.
+    #[default]
+    Body,
+    /// An enclosure, annex or tab.
+    Attachment,
+    /// A numbered note.
+    Footnote,
+}
+
+impl PassageKind {
+    /// The name used in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::Attachment => "attachment",
+            Self::Footnote => "footnote",
+        }
+    }
+}
+
+/// What stands in a passage.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    /// Running text.
+    #[default]
+    Paragraph,
+    /// A section heading.
+    Heading,
+    /// A note printed in the margin beside the text.
+    Margin,
+    /// A line of a list.
+    Item,
+    /// A row of a table; cells are separated by ` | `.
+    Row,
+    /// A quotation set off from the text.
+    Quote,
+    /// A dateline, address, salutation or other line outside the running text.
+    Line,
+    /// A signature or closing line.
+    Signature,
+    /// A line of the participants or subject block.
+    Preamble,
+}
+
+impl Form {
+    /// The name used in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Paragraph => "paragraph",
+            Self::Heading => "heading",
+            Self::Margin => "margin",
+            Self::Item => "item",
+            Self::Row => "row",
+            Self::Quote => "quote",
+            Self::Line => "line",
+            Self::Signature => "signature",
+            Self::Preamble => "preamble",
+        }
+    }
+}
+
+/// A bracketed hole in the text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Gap {
+    /// What is missing.
+    pub kind: GapKind,
+    /// The amount as printed: `1-1/2 lines`.
+    pub amount: Option<String>,
+    /// The amount in lines, where the print gives it or it can be reckoned from it.
+    pub lines: Option<f32>,
+    /// The bracket as printed.
+    pub text: String,
+    /// Index of the passage in which it stands.
+    pub passage: u32,
+}
+
+/// What a gap stands for. Censors excise, editors omit: only `Omission` is the editors' work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GapKind {
+    /// Lines not declassified.
+    Lines,
+    /// Paragraphs or pages not declassified.
+    Paragraphs,
+    /// A name not declassified.
+    Name,
+    /// A codeword not declassified.
+    Codeword,
+    /// An amount of money not declassified.
+    Money,
+    /// A source or document number not declassified.
+    Source,
+    /// Anything else not declassified.
+    Text,
+    /// Left out by the editors, not by censors.
+    Omission,
+}
+
+impl GapKind {
+    /// The name used in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Lines => "lines",
+            Self::Paragraphs => "paragraphs",
+            Self::Name => "name",
+            Self::Codeword => "codeword",
+            Self::Money => "money",
+            Self::Source => "source",
+            Self::Text => "text",
+            Self::Omission => "omission",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_turns_in_mid_sentence() {
+        let passage = Passage {
+            page: Some("677".into()),
+            breaks: vec![(4, "678".into())],
+            text: "one two".into(),
+            ..Passage::default()
+        };
+        assert_eq!(passage.page_at(3), Some("677"));
+        assert_eq!(passage.page_at(4), Some("678"));
+        assert_eq!(passage.page_end(), Some("678"));
+    }
+
+    #[test]
+    fn pieces_are_cut_at_gaps() {
+        let passage = Passage { text: "abc[x]def".into(), gaps: vec![(3, 6)], ..Passage::default() };
+        let pieces: Vec<_> = passage.pieces().collect();
+        assert_eq!(pieces, [(0, "abc"), (3, "[x]"), (6, "def")]);
+    }
+}
