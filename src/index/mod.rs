@@ -86,6 +86,12 @@ pub trait Writer: Send + Sync {
     /// # Errors
     /// As [`Writer::put`].
     fn commit(&mut self) -> Result<(), IndexError>;
+
+    /// Commits and waits for work in the background.
+    ///
+    /// # Errors
+    /// As [`Writer::put`].
+    fn finish(self: Box<Self>) -> Result<(), IndexError>;
 }
 
 /// What became of a record that was put.

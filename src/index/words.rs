@@ -182,7 +182,7 @@ pub fn fold_value(value: &str) -> String {
             fold_char(c, &mut folded);
         }
     }
-    folded
+    folded.trim().to_owned()
 }
 
 fn is_apostrophe(c: char) -> bool {
@@ -328,6 +328,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn spans_lie_in_the_text_and_positions_never_fall(text in "\\PC{0,80}") {
             let mut cutter = Cutter::new(&text);

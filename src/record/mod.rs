@@ -15,7 +15,7 @@ mod volume;
 pub use date::{DateSpan, Moment, Precision, day_number};
 pub use id::{InvalidId, RecordId};
 pub use name::{surname, without_titles};
-pub use passage::{Form, Gap, GapKind, Passage, PassageKind};
+pub use passage::{Form, Gap, GapKind, Passage, PassageKind, pieces};
 pub use remark::Remark;
 pub use volume::{Contents, IndexEntry, IndexPages, Person, Term, Volume};
 
@@ -70,7 +70,8 @@ pub struct Record {
     pub attachments: Vec<Attachment>,
     /// First and last printed page that carry its text.
     pub pages: Option<Pages>,
-    /// The text, in order.
+    /// The text, in order. Left out where a record is written down: engines keep it apart.
+    #[serde(skip)]
     pub passages: Vec<Passage>,
     /// What could not be read with certainty.
     pub remarks: Vec<Remark>,

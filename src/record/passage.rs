@@ -47,12 +47,17 @@ impl Passage {
 
     /// The text cut at its gaps: stretches inside which a phrase may match, with their byte offsets.
     pub fn pieces(&self) -> impl Iterator<Item = (usize, &str)> {
-        let mut cuts = vec![0];
-        cuts.extend(self.gaps.iter().flat_map(|(start, end)| [*start as usize, *end as usize]));
-        cuts.push(self.text.len());
-        let spans: Vec<_> = cuts.windows(2).map(|w| (w[0], w[1])).collect();
-        spans.into_iter().filter_map(|(a, b)| self.text.get(a..b).map(|piece| (a, piece)))
+        pieces(&self.text, &self.gaps)
     }
+}
+
+/// A text cut at both ends of every gap, with byte offsets.
+pub fn pieces<'t>(text: &'t str, gaps: &[(u32, u32)]) -> impl Iterator<Item = (usize, &'t str)> + use<'t> {
+    let mut cuts = vec![0];
+    cuts.extend(gaps.iter().flat_map(|(start, end)| [*start as usize, *end as usize]));
+    cuts.push(text.len());
+    let spans: Vec<_> = cuts.windows(2).map(|w| (w[0], w[1])).collect();
+    spans.into_iter().filter_map(|(a, b)| text.get(a..b).map(|piece| (a, piece)))
 }
 
 /// To which part of the record a passage belongs.

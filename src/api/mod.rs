@@ -1,0 +1,69 @@
+//! The JSON face: every route on one screen. Handlers translate, ask, translate; they hold a
+//! [`Search`] and never see an engine.
+
+mod about;
+mod fields;
+mod openapi;
+mod pages;
+mod pool;
+mod problem;
+mod records;
+mod search;
+mod volumes;
+mod wire;
+
+use axum::{Router, response::Response, routing::get};
+
+pub use openapi::document;
+pub use pool::Pool;
+pub use problem::Failure;
+
+use crate::search::Search;
+
+/// The body of an answer to a search, for other faces that print JSON.
+pub fn search_body(page: crate::search::Page) -> impl serde::Serialize {
+    search::SearchBody::from(page)
+}
+
+/// The body of a record, for other faces that print JSON.
+pub fn record_body(record: &crate::record::Record) -> impl serde::Serialize + use<> {
+    wire::RecordBody::from(record)
+}
+
+/// What handlers share: the service, and the pool that runs its questions.
+#[derive(Clone)]
+pub struct Api {
+    /// Answers questions.
+    pub search: Search,
+    /// Bounds how many are answered at once.
+    pub pool: Pool,
+}
+
+/// All routes.
+pub fn router(api: Api) -> Router {
+    Router::new()
+        // About the server
+        .route("/", get(about::show_index))
+        .route("/healthz", get(about::show_health))
+        .route("/readyz", get(about::show_readiness))
+        .route("/openapi.json", get(openapi::show_openapi))
+        // Searching
+        .route("/v1/search", get(search::search_records))
+        .route("/v1/fields", get(fields::list_fields))
+        // Reading
+        .route("/v1/records/{*id}", get(records::find_record))
+        .route("/v1/volumes", get(volumes::list_volumes))
+        .route("/v1/volumes/{id}", get(volumes::find_volume))
+        .route("/v1/pages/{volume}/{page}", get(pages::find_page))
+        .fallback(no_route)
+        .method_not_allowed_fallback(no_method)
+        .with_state(api)
+}
+
+async fn no_route(uri: axum::http::Uri) -> Response {
+    Failure::no_route(uri.path()).into()
+}
+
+async fn no_method() -> Response {
+    Failure::no_method().into()
+}

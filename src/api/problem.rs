@@ -1,0 +1,103 @@
+//! Problems as `application/problem+json` (RFC 9457): here, and only here, they get a status.
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::search::Problem;
+
+/// A problem with its status.
+#[derive(Debug)]
+pub struct Failure(Body);
+
+/// The body of every error.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct Body {
+    /// The HTTP status.
+    status: u16,
+    /// What kind of problem it is; the same for all of its kind.
+    title: &'static str,
+    /// What is wrong here.
+    detail: String,
+    /// The way on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+    /// The parameter concerned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<String>,
+    /// For a query: where, in characters from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<usize>,
+    /// For a query: the query and, on the next line, a caret below the place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caret: Option<String>,
+    /// Ids of near records.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    near: Vec<String>,
+}
+
+impl Failure {
+    fn plain(status: StatusCode, title: &'static str, detail: impl Into<String>, hint: Option<String>) -> Self {
+        Self(Body { status: status.as_u16(), title, detail: detail.into(), hint, parameter: None, position: None, caret: None, near: Vec::new() })
+    }
+
+    /// No such path.
+    pub fn no_route(path: &str) -> Self {
+        let shown: String = path.chars().take(100).collect();
+        Self::plain(StatusCode::NOT_FOUND, "not found", format!("there is nothing at `{shown}`"), Some("/openapi.json lists what there is".into()))
+    }
+
+    /// Only reading is offered.
+    pub fn no_method() -> Self {
+        Self::plain(StatusCode::METHOD_NOT_ALLOWED, "method not allowed", "this server only reads", Some("use GET".into()))
+    }
+
+    /// A defect of the program.
+    pub fn defect() -> Self {
+        Self::plain(StatusCode::INTERNAL_SERVER_ERROR, "internal error", "the server met a defect of its own", Some("the server's log tells more".into()))
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        let (status, title) = match &problem {
+            Problem::Query { .. } => (StatusCode::BAD_REQUEST, "the query cannot be read"),
+            Problem::Parameter { .. } => (StatusCode::BAD_REQUEST, "a parameter cannot be read"),
+            Problem::NotFound { .. } => (StatusCode::NOT_FOUND, "not found"),
+            Problem::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+            Problem::Late { .. } => (StatusCode::SERVICE_UNAVAILABLE, "too slow"),
+            Problem::Index(_) => (StatusCode::INTERNAL_SERVER_ERROR, "the index cannot be used"),
+        };
+        let mut failure = Self::plain(status, title, problem.to_string(), problem.hint());
+        failure.0.caret = problem.caret();
+        match problem {
+            Problem::Query { position, .. } => failure.0.position = Some(position),
+            Problem::Parameter { name, .. } => failure.0.parameter = Some(name),
+            Problem::NotFound { near, .. } => failure.0.near = near,
+            _ => {}
+        }
+        failure
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&self.0).unwrap_or_default();
+        let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+impl From<Failure> for Response {
+    fn from(failure: Failure) -> Self {
+        failure.into_response()
+    }
+}

@@ -1,0 +1,114 @@
+//! `GET /v1/volumes` and `GET /v1/volumes/{id}`.
+
+use std::collections::HashMap;
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Api, Failure, wire::Summary};
+use crate::{
+    index::{Card, VolumeSummary},
+    record::Volume,
+};
+
+/// Every volume.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VolumesBody {
+    volumes: Vec<VolumeLine>,
+}
+
+/// A volume in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VolumeLine {
+    id: String,
+    title: Option<String>,
+    records: usize,
+    /// The earliest day of a record.
+    first: Option<String>,
+    /// The latest day of a record.
+    last: Option<String>,
+}
+
+impl From<&VolumeSummary> for VolumeLine {
+    fn from(volume: &VolumeSummary) -> Self {
+        Self {
+            id: volume.id.clone(),
+            title: volume.title.clone(),
+            records: volume.records,
+            first: volume.first.map(|d| d.to_string()),
+            last: volume.last.map(|d| d.to_string()),
+        }
+    }
+}
+
+/// A volume with its contents.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VolumeBody {
+    #[serde(flatten)]
+    line: VolumeLine,
+    subseries: Option<String>,
+    editors: Vec<String>,
+    published: Option<String>,
+    publisher: Option<String>,
+    persons: usize,
+    terms: usize,
+    index_entries: usize,
+    /// Divisions and records, in order of print.
+    contents: Vec<ContentsLine>,
+}
+
+/// A division or a record.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ContentsLine {
+    /// 0 for the outermost divisions.
+    depth: u8,
+    /// The heading of a division.
+    heading: Option<String>,
+    /// A record.
+    record: Option<Summary>,
+}
+
+/// Lists every volume.
+#[utoipa::path(get, path = "/v1/volumes", tag = "Reading", responses((status = 200, body = VolumesBody)))]
+pub async fn list_volumes(State(api): State<Api>) -> Result<Json<VolumesBody>, Failure> {
+    let volumes = api.pool.ask(&api.search, |search| search.list_volumes()).await?;
+    Ok(Json(VolumesBody { volumes: volumes.iter().map(VolumeLine::from).collect() }))
+}
+
+/// Shows a volume and its contents in order.
+#[utoipa::path(get, path = "/v1/volumes/{id}", tag = "Reading",
+    params(("id" = String, Path, description = "As in frus1961-63v05")),
+    responses((status = 200, body = VolumeBody), (status = 404, body = super::problem::Body)))]
+pub async fn find_volume(State(api): State<Api>, Path(id): Path<String>) -> Result<Json<VolumeBody>, Failure> {
+    let (summary, volume, cards) = api.pool.ask(&api.search, move |search| search.find_volume(&id)).await?;
+    Ok(Json(VolumeBody {
+        line: VolumeLine::from(&summary),
+        contents: contents(&volume, &cards),
+        subseries: volume.subseries,
+        editors: volume.editors,
+        published: volume.published,
+        publisher: volume.publisher,
+        persons: volume.persons.len(),
+        terms: volume.terms.len(),
+        index_entries: volume.index.len(),
+    }))
+}
+
+/// The printed order, as far as records are held; then those that it does not name.
+fn contents(volume: &Volume, cards: &[Card]) -> Vec<ContentsLine> {
+    let mut by_name: HashMap<&str, &Card> = cards.iter().map(|c| (c.id.name(), c)).collect();
+    let line = |depth, heading: Option<String>, card: Option<&Card>| ContentsLine { depth, heading, record: card.map(Summary::from) };
+    let mut lines = Vec::new();
+    for entry in &volume.contents {
+        match &entry.record {
+            Some(name) => lines.extend(by_name.remove(name.as_str()).map(|card| line(entry.depth, None, Some(card)))),
+            None => lines.push(line(entry.depth, entry.heading.clone(), None)),
+        }
+    }
+    lines.extend(cards.iter().filter(|c| by_name.contains_key(c.id.name())).map(|card| line(0, None, Some(card))));
+    lines
+}

@@ -1,0 +1,119 @@
+//! `memcon ingest PATH...`
+
+use std::{
+    io::{IsTerminal, stderr},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::Args;
+use comfy_table::{CellAlignment, Table, presets::NOTHING};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::explain;
+use crate::{
+    config::Settings,
+    index::{Location, open},
+    ingest::{FileReport, Found, Report, find, ingest},
+};
+
+/// Take in files
+#[derive(Debug, Args)]
+pub struct Ingest {
+    /// Files and folders; of a folder, files that end in .xml, .tei or .txt, also with .gz
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+}
+
+/// Remarks shown by name; the rest is counted.
+const REMARKS: usize = 8;
+
+impl Ingest {
+    /// Ingests and reports; fails where anything could not be read.
+    pub fn run(&self, settings: &Settings) -> anyhow::Result<ExitCode> {
+        let found = find(&self.paths);
+        let engine = open(Location::Folder(&settings.data)).map_err(explain)?;
+        let progress = Progress::new(found.sources.len());
+        let report = ingest(engine.as_ref(), &found.sources, settings.threads, &|file| progress.done(file)).map_err(explain)?;
+        progress.finish();
+        print(&report, &found);
+        let failed = report.failures().next().is_some() || !found.failures.is_empty();
+        Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+}
+
+/// A bar on a terminal, plain lines elsewhere.
+struct Progress(Option<ProgressBar>);
+
+impl Progress {
+    fn new(files: usize) -> Self {
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} files  {wide_msg}");
+        let bar = stderr().is_terminal().then(|| ProgressBar::new(files as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())));
+        Self(bar)
+    }
+
+    fn done(&self, file: &FileReport) {
+        match &self.0 {
+            Some(bar) => {
+                bar.set_message(file.name.clone());
+                bar.inc(1);
+            }
+            None => eprintln!("{}: {} records", file.name, file.records()),
+        }
+    }
+
+    fn finish(&self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn print(report: &Report, found: &Found) {
+    let remarks = report.remarks();
+    if !remarks.is_empty() {
+        println!("Remarks:");
+        for (text, count) in remarks.iter().take(REMARKS) {
+            println!("  {count:>6}  {text}");
+        }
+        if remarks.len() > REMARKS {
+            let rest: usize = remarks.iter().skip(REMARKS).map(|(_, n)| n).sum();
+            println!("  {rest:>6}  of {} other kinds; `memcon show ID` lists those of a record", remarks.len() - REMARKS);
+        }
+        println!();
+    }
+    let mut failures = report.failures().chain(&found.failures).peekable();
+    if failures.peek().is_some() {
+        println!("Failures:");
+        failures.for_each(|failure| println!("  {failure}"));
+        println!();
+    }
+    println!("{}", closing(report, found));
+}
+
+fn closing(report: &Report, found: &Found) -> Table {
+    let megabytes = report.bytes() as f64 / 1e6;
+    let seconds = report.took.as_secs_f64().max(1e-9);
+    let failures = report.failures().count() + found.failures.len();
+    let remarks: usize = report.remarks().iter().map(|(_, n)| n).sum();
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    let mut row = |name: &str, value: String| {
+        table.add_row([name.to_owned(), value]);
+    };
+    row("volumes", report.volumes().to_string());
+    row("records", report.sum(FileReport::records).to_string());
+    row("  new", report.sum(|f| f.added).to_string());
+    row("  replaced", report.sum(|f| f.replaced).to_string());
+    row("  unchanged", report.sum(|f| f.unchanged).to_string());
+    row("  kept from a richer source", report.sum(|f| f.kept_richer).to_string());
+    row("passages", report.sum(|f| f.passages).to_string());
+    row("remarks", remarks.to_string());
+    row("failures", failures.to_string());
+    row("files of other kinds", found.skipped.to_string());
+    row("text", format!("{megabytes:.1} MB in {seconds:.1} s, {:.1} MB/s", megabytes / seconds));
+    if let Some(column) = table.column_mut(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}

@@ -1,0 +1,313 @@
+//! Plain query > tantivy query, and the [`Leaf`]s whose places in the text are shown.
+
+use tantivy::{
+    Searcher, Term,
+    query::{BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, RangeQuery, TermQuery},
+    schema::IndexRecordOption,
+};
+use std::ops::Bound;
+
+use super::{
+    analyzer::{EXACT, push_stem},
+    broken,
+    document::RECORD,
+    fields::{Fields, Handles},
+};
+use crate::{
+    index::{
+        Filter, IndexError, Query, Range,
+        words::{Cutter, fold_value},
+    },
+    schema::{Field, FieldKind, Schema, Stem},
+};
+
+type BoxedQuery = Box<dyn tantivy::query::Query>;
+
+/// A word or phrase of the query, in the forms in which it may stand in the text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Leaf {
+    /// Any of these.
+    pub patterns: Vec<Pattern>,
+    /// Names of the fields in which it was looked for.
+    pub fields: Vec<String>,
+    /// How much it tells: its rarity.
+    pub weight: f32,
+}
+
+/// Terms at fixed distances.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Pattern {
+    /// Distance from the first, and the term.
+    pub terms: Vec<(u32, String)>,
+    /// The one term is a compound as a whole.
+    pub whole: bool,
+}
+
+/// A compiled query.
+pub struct Compiled {
+    /// For tantivy.
+    pub query: BoxedQuery,
+    /// For the places; leaves under a `Not` are left out.
+    pub leaves: Vec<Leaf>,
+}
+
+/// Compiles queries for one commit.
+pub struct Compiler<'a> {
+    /// Declared fields.
+    pub schema: &'a Schema,
+    /// Their handles.
+    pub fields: &'a Fields,
+    /// For the rarity of words.
+    pub searcher: &'a Searcher,
+}
+
+impl Compiler<'_> {
+    /// Compiles a query and the filters that go with it.
+    pub fn compile(&self, query: &Query, filters: &[&Filter]) -> Result<Compiled, IndexError> {
+        let mut leaves = Vec::new();
+        let mut clauses = Vec::new();
+        match self.query(query, &mut leaves)? {
+            Some(query) => clauses.push((Occur::Must, query)),
+            None => clauses.push((Occur::Must, self.records())),
+        }
+        for filter in filters {
+            clauses.push((Occur::Must, constant(self.filter(filter)?)));
+        }
+        let query = if clauses.len() == 1 { clauses.remove(0).1 } else { Box::new(BooleanQuery::new(clauses)) };
+        Ok(Compiled { query, leaves })
+    }
+
+    /// A filter as a query.
+    pub fn filter(&self, filter: &Filter) -> Result<BoxedQuery, IndexError> {
+        let value = self.value_field(&filter.field, "as a filter")?;
+        let term = |text: &String| value_query(value, text);
+        let mut clauses: Vec<(Occur, BoxedQuery)> = Vec::new();
+        if filter.any.is_empty() {
+            clauses.push((Occur::Must, self.records()));
+        } else {
+            let any = filter.any.iter().map(|text| (Occur::Should, term(text))).collect();
+            clauses.push((Occur::Must, Box::new(BooleanQuery::new(any))));
+        }
+        clauses.extend(filter.none.iter().map(|text| (Occur::MustNot, term(text))));
+        Ok(Box::new(BooleanQuery::new(clauses)))
+    }
+
+    /// Every record, all alike.
+    fn records(&self) -> BoxedQuery {
+        let term = Term::from_field_text(self.fields.entity, RECORD);
+        constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
+    }
+
+    fn handles(&self, field: &str) -> Option<(&Field, Handles)> {
+        Some((self.schema.field(field)?, *self.fields.declared.get(field)?))
+    }
+
+    fn value_field(&self, field: &str, how: &'static str) -> Result<tantivy::schema::Field, IndexError> {
+        let value = self.handles(field).and_then(|(_, handles)| handles.value);
+        value.ok_or_else(|| IndexError::Field { field: field.to_owned(), how })
+    }
+
+    /// `None` stands for every record.
+    fn query(&self, query: &Query, leaves: &mut Vec<Leaf>) -> Result<Option<BoxedQuery>, IndexError> {
+        Ok(Some(match query {
+            Query::All => return Ok(None),
+            Query::Nothing => Box::new(EmptyQuery),
+            Query::Word { field, text, exact } => return self.words(field.as_deref(), text, *exact, leaves).map(Some),
+            Query::Phrase { field, text } => return self.words(field.as_deref(), text, true, leaves).map(Some),
+            Query::Value { field, value } => constant(value_query(self.value_field(field, "for whole values")?, value)),
+            Query::Between { field, range } => constant(self.between(field, *range)?),
+            Query::And(parts) => self.all_of(parts, leaves)?,
+            Query::Or(parts) => {
+                let mut clauses = Vec::with_capacity(parts.len());
+                for part in parts {
+                    let query = self.query(part, leaves)?.unwrap_or_else(|| self.records());
+                    clauses.push((Occur::Should, query));
+                }
+                Box::new(BooleanQuery::new(clauses))
+            }
+            Query::Not(_) => self.all_of(std::slice::from_ref(query), leaves)?,
+        }))
+    }
+
+    fn all_of(&self, parts: &[Query], leaves: &mut Vec<Leaf>) -> Result<BoxedQuery, IndexError> {
+        let mut clauses = Vec::with_capacity(parts.len());
+        for part in parts {
+            match part {
+                Query::Not(inner) => {
+                    let unseen = &mut Vec::new();
+                    let query = self.query(inner, unseen)?.unwrap_or_else(|| self.records());
+                    clauses.push((Occur::MustNot, query));
+                }
+                _ => clauses.extend(self.query(part, leaves)?.map(|query| (Occur::Must, query))),
+            }
+        }
+        if !clauses.iter().any(|(occur, _)| *occur == Occur::Must) {
+            clauses.push((Occur::Must, self.records()));
+        }
+        Ok(Box::new(BooleanQuery::new(clauses)))
+    }
+
+    /// Words as typed, in a field or in every weighted one.
+    fn words(&self, field: Option<&str>, text: &str, exact: bool, leaves: &mut Vec<Leaf>) -> Result<BoxedQuery, IndexError> {
+        let fields: Vec<(&Field, Handles)> = match field {
+            Some(name) => vec![self.handles(name).filter(|(f, _)| f.kind == FieldKind::Text).ok_or_else(|| {
+                IndexError::Field { field: name.to_owned(), how: "for words" }
+            })?],
+            None => self.schema.fields.iter().filter(|f| f.weight > 0.0).filter_map(|f| self.handles(&f.name)).collect(),
+        };
+        let mut clauses: Vec<(Occur, BoxedQuery)> = Vec::new();
+        let mut leaf = Leaf { patterns: Vec::new(), fields: Vec::new(), weight: 0.0 };
+        for (declared, handles) in fields {
+            let Some(words) = handles.words else { continue };
+            let stem = declared.analyzer.as_ref().and_then(|a| self.schema.analyzers[a].stem).filter(|_| !exact);
+            let boost = if field.is_some() { 1.0 } else { declared.weight };
+            for pattern in patterns(text, stem) {
+                clauses.push((Occur::Should, boosted(pattern_query(words, &pattern), boost)));
+                if is_running(declared) {
+                    leaf.weight = leaf.weight.max(self.rarity(words, &pattern)?);
+                    if !leaf.patterns.contains(&pattern) {
+                        leaf.patterns.push(pattern);
+                    }
+                }
+            }
+            if is_running(declared) {
+                leaf.fields.push(declared.name.clone());
+            }
+        }
+        if !leaf.patterns.is_empty() {
+            leaves.push(leaf);
+        }
+        Ok(match clauses.len() {
+            0 => Box::new(EmptyQuery),
+            1 => clauses.remove(0).1,
+            _ => Box::new(BooleanQuery::new(clauses)),
+        })
+    }
+
+    /// As BM25 reckons it; for a phrase, that of its rarest word.
+    fn rarity(&self, field: tantivy::schema::Field, pattern: &Pattern) -> Result<f32, IndexError> {
+        let records = self.searcher.num_docs() as f32;
+        let mut rarest = 0.0f32;
+        for (_, term) in &pattern.terms {
+            let frequency = self.searcher.doc_freq(&Term::from_field_text(field, term)).map_err(broken)? as f32;
+            rarest = rarest.max((1.0 + (records - frequency + 0.5).max(0.0) / (frequency + 0.5)).ln());
+        }
+        Ok(rarest)
+    }
+
+    fn between(&self, field: &str, range: Range) -> Result<BoxedQuery, IndexError> {
+        let unusable = || IndexError::Field { field: field.to_owned(), how: "for ranges" };
+        let (_, handles) = self.handles(field).ok_or_else(unusable)?;
+        let bounded = |field, from: Option<i64>, to: Option<i64>| -> BoxedQuery {
+            let bound = |n: Option<i64>| n.map_or(Bound::Unbounded, |n| Bound::Included(Term::from_field_i64(field, n)));
+            match (from, to) {
+                (None, None) => self.records(),
+                _ => Box::new(RangeQuery::new(bound(from), bound(to))),
+            }
+        };
+        if let Some(number) = handles.number {
+            return Ok(bounded(number, range.from, range.to));
+        }
+        // Intervals meet where each begins before the other ends.
+        let (first, last) = handles.span.ok_or_else(unusable)?;
+        let clauses = vec![
+            (Occur::Must, bounded(first, None, range.to)),
+            (Occur::Must, bounded(last, range.from, None)),
+        ];
+        // Both bounds open still asks for a date.
+        if range == Range::default() {
+            let any = RangeQuery::new(Bound::Included(Term::from_field_i64(first, i64::MIN)), Bound::Unbounded);
+            return Ok(Box::new(any));
+        }
+        Ok(Box::new(BooleanQuery::new(clauses)))
+    }
+}
+
+/// Whether a field is made of passages.
+fn is_running(field: &Field) -> bool {
+    matches!(field.source.as_str(), "body" | "footnotes")
+}
+
+fn constant(query: BoxedQuery) -> BoxedQuery {
+    Box::new(ConstScoreQuery::new(query, 0.0))
+}
+
+fn boosted(query: BoxedQuery, boost: f32) -> BoxedQuery {
+    if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) }
+}
+
+fn value_query(field: tantivy::schema::Field, value: &str) -> BoxedQuery {
+    let term = Term::from_field_text(field, &fold_value(value));
+    Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+}
+
+fn pattern_query(field: tantivy::schema::Field, pattern: &Pattern) -> BoxedQuery {
+    let term = |text: &str| Term::from_field_text(field, text);
+    match pattern.terms.as_slice() {
+        [(_, only)] => Box::new(TermQuery::new(term(only), IndexRecordOption::WithFreqs)),
+        terms => {
+            let terms = terms.iter().map(|(offset, text)| (*offset as usize, term(text))).collect();
+            Box::new(PhraseQuery::new_with_offset(terms))
+        }
+    }
+}
+
+/// The patterns of words as typed: the words in a row, and a single compound also as a whole.
+pub fn patterns(text: &str, stem: Option<Stem>) -> Vec<Pattern> {
+    let form = |word: &str| {
+        let mut term = String::with_capacity(word.len() + 1);
+        match stem {
+            Some(stem) => push_stem(stem, word, &mut term),
+            None => {
+                term.push(EXACT);
+                term.push_str(word);
+            }
+        }
+        term
+    };
+    let mut cutter = Cutter::new(text);
+    let (mut row, mut wholes): (Vec<(u32, String)>, Vec<String>) = (Vec::new(), Vec::new());
+    let mut first = None;
+    while let Some(word) = cutter.next_word() {
+        if word.whole {
+            wholes.push(form(word.text));
+        } else {
+            let start = *first.get_or_insert(word.position);
+            row.push((word.position - start, form(word.text)));
+        }
+    }
+    let units = cutter.positions();
+    let mut patterns = Vec::new();
+    if !row.is_empty() {
+        let compound = wholes.len() == 1 && units as usize == row.len() && is_one_unit(text);
+        patterns.push(Pattern { terms: row, whole: false });
+        if compound {
+            patterns.push(Pattern { terms: vec![(0, wholes.remove(0))], whole: true });
+        }
+    }
+    patterns
+}
+
+fn is_one_unit(text: &str) -> bool {
+    !text.trim().contains(char::is_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str, stem: Option<Stem>) -> Vec<String> {
+        patterns(text, stem).iter().map(|p| p.terms.iter().map(|(at, t)| format!("{t}@{at}")).collect::<Vec<_>>().join(" ")).collect()
+    }
+
+    #[test]
+    fn words_become_patterns() {
+        let stem = Some(Stem::English);
+        assert_eq!(shown("Negotiations", stem), ["negoti@0"]);
+        assert_eq!(shown("Negotiations", None), ["=negotiations@0"]);
+        assert_eq!(shown("non-aggression", stem), ["non@0 aggress@1", "nonaggress@0"]);
+        assert_eq!(shown("611.00/5-1250", None), ["=611@0 =00@1 =5@2 =1250@3", "=611.00/5-1250@0"]);
+        assert_eq!(shown("the NATO-Warsaw Pact", None), ["=the@0 =nato@1 =warsaw@2 =pact@3"]);
+        assert_eq!(shown("...", stem), [""; 0]);
+    }
+}

@@ -1,0 +1,128 @@
+//! The tantivy schema, derived from `index_schema/`.
+//!
+//! A text field `topic` becomes `topic` (words) and, where it keeps values, `topic.value` (folded
+//! terms and a column of the values as printed). A date becomes two columns of minutes. Fields that
+//! begin with `_` are the engine's own.
+
+use std::collections::BTreeMap;
+
+use tantivy::{
+    Index,
+    schema::{
+        Field, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing,
+        TextOptions,
+    },
+    tokenizer::TextAnalyzer,
+};
+
+use super::analyzer::{Prose, Whole};
+use crate::schema::{self, FieldKind};
+
+const WHOLE: &str = "whole";
+
+/// Handles of every field.
+#[derive(Debug, Clone)]
+pub struct Fields {
+    /// Exact id; the term that identifies a record.
+    pub id: Field,
+    /// `record` or `volume`.
+    pub entity: Field,
+    /// Hash of the record's content.
+    pub hash: Field,
+    /// How rich its source is.
+    pub richness: Field,
+    /// What a list shows of a record.
+    pub card: Field,
+    /// Passages with their positions.
+    pub text: Field,
+    /// The record without its passages, or the volume.
+    pub whole: Field,
+    /// Declared fields by name.
+    pub declared: BTreeMap<String, Handles>,
+}
+
+/// Handles of one declared field; which are set depends on its kind.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Handles {
+    /// Words.
+    pub words: Option<Field>,
+    /// Whole values.
+    pub value: Option<Field>,
+    /// Whole numbers.
+    pub number: Option<Field>,
+    /// First and last minute.
+    pub span: Option<(Field, Field)>,
+}
+
+/// The name of the column of whole values.
+pub fn value_column(field: &schema::Field) -> String {
+    match field.kind {
+        FieldKind::Text => format!("{}.value", field.name),
+        _ => field.name.clone(),
+    }
+}
+
+/// The names of the columns of a date.
+pub fn span_columns(name: &str) -> (String, String) {
+    (format!("{name}.from"), format!("{name}.to"))
+}
+
+/// Builds the tantivy schema.
+pub fn build(declared: &schema::Schema) -> (Schema, Fields) {
+    let mut builder = Schema::builder();
+    let column = NumericOptions::default().set_fast();
+    let own = Fields {
+        id: builder.add_text_field("_id", STRING | TextOptions::default().set_fast("raw")),
+        entity: builder.add_text_field("_entity", STRING),
+        hash: builder.add_u64_field("_hash", column.clone()),
+        richness: builder.add_u64_field("_richness", column),
+        card: builder.add_bytes_field("_card", STORED),
+        text: builder.add_bytes_field("_text", STORED),
+        whole: builder.add_bytes_field("_whole", STORED),
+        declared: BTreeMap::new(),
+    };
+    let handles = declared.fields.iter().map(|f| (f.name.clone(), add(&mut builder, f))).collect();
+    (builder.build(), Fields { declared: handles, ..own })
+}
+
+fn add(builder: &mut SchemaBuilder, field: &schema::Field) -> Handles {
+    let mut handles = Handles::default();
+    let number = NumericOptions::default().set_fast() | INDEXED;
+    match field.kind {
+        FieldKind::Text => {
+            let analyzer = field.analyzer.as_deref().unwrap_or_default();
+            handles.words = Some(builder.add_text_field(&field.name, words(analyzer)));
+            if field.values {
+                handles.value = Some(builder.add_text_field(&value_column(field), values()));
+            }
+        }
+        FieldKind::Keyword => handles.value = Some(builder.add_text_field(&field.name, values())),
+        FieldKind::Number => handles.number = Some(builder.add_i64_field(&field.name, number)),
+        FieldKind::Date => {
+            let (from, to) = span_columns(&field.name);
+            handles.span = Some((builder.add_i64_field(&from, number.clone()), builder.add_i64_field(&to, number)));
+        }
+    }
+    handles
+}
+
+fn words(analyzer: &str) -> TextOptions {
+    let indexing = TextFieldIndexing::default().set_tokenizer(analyzer).set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    TextOptions::default().set_indexing_options(indexing)
+}
+
+fn values() -> TextOptions {
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer(WHOLE)
+        .set_fieldnorms(false)
+        .set_index_option(IndexRecordOption::Basic);
+    TextOptions::default().set_indexing_options(indexing).set_fast("raw")
+}
+
+/// Only the names of analyzers are kept with an index: they are registered on every open.
+pub fn register_analyzers(index: &Index, declared: &schema::Schema) {
+    index.tokenizers().register(WHOLE, TextAnalyzer::builder(Whole::default()).build());
+    for analyzer in declared.analyzers.values() {
+        index.tokenizers().register(&analyzer.name, TextAnalyzer::builder(Prose::new(analyzer.stem)).build());
+    }
+}

@@ -1,0 +1,133 @@
+//! The one writer. A record's place is taken in one batch (delete, add), so it is never half there and
+//! never there twice; a commit carries the schema's fingerprint.
+
+use std::{
+    collections::HashMap,
+    path::Path,
+    sync::{Mutex, PoisonError},
+};
+
+use tantivy::{
+    Index, IndexWriter, TantivyDocument, TantivyError, Term,
+    indexer::{IndexWriterOptions, LogMergePolicy, UserOperation},
+};
+
+use super::{
+    TantivyEngine, broken,
+    document::{Prepared, prepare, prepare_volume, volume_key},
+    payload,
+};
+use crate::{
+    index::{IndexError, Outcome, Writer},
+    record::{Record, Volume},
+    schema::schema,
+};
+
+/// Memory for all indexing threads together.
+const MEMORY: usize = 160 << 20;
+const THREADS: usize = 2;
+
+/// Writes to one index.
+pub struct TantivyWriter<'a> {
+    engine: &'a TantivyEngine,
+    writer: IndexWriter,
+    /// What is held: id > hash of content, richness of source.
+    held: Mutex<HashMap<String, (u64, u8)>>,
+    /// Volumes described: id > how much the description tells.
+    volumes: Mutex<HashMap<String, usize>>,
+}
+
+impl<'a> TantivyWriter<'a> {
+    /// Takes the lock and learns what is held.
+    pub fn open(engine: &'a TantivyEngine) -> Result<Self, IndexError> {
+        let options = IndexWriterOptions::builder().num_worker_threads(THREADS).memory_budget_per_thread(MEMORY / THREADS).build();
+        let writer: IndexWriter = engine.index.writer_with_options(options).map_err(|error| match error {
+            TantivyError::LockFailure(..) => IndexError::Locked,
+            other => broken(other),
+        })?;
+        let mut merging = LogMergePolicy::default();
+        merging.set_del_docs_ratio_before_merge(0.2);
+        writer.set_merge_policy(Box::new(merging));
+        let volumes = engine.volumes_held()?.into_iter().map(|v| (v.id.clone(), telling(&v))).collect();
+        Ok(Self { engine, writer, held: Mutex::new(held(&engine.index)?), volumes: Mutex::new(volumes) })
+    }
+
+    fn replace(&self, id: &str, document: TantivyDocument) -> Result<(), IndexError> {
+        let term = Term::from_field_text(self.engine.fields.id, id);
+        self.writer.run([UserOperation::Delete(term), UserOperation::Add(document)]).map_err(broken)?;
+        Ok(())
+    }
+}
+
+/// Ids, hashes and richness of every record in the last commit.
+fn held(index: &Index) -> Result<HashMap<String, (u64, u8)>, IndexError> {
+    let mut held = HashMap::new();
+    let searcher = index.reader().map_err(broken)?.searcher();
+    for segment in searcher.segment_readers() {
+        let columns = segment.fast_fields();
+        let (hashes, richness) = (columns.u64("_hash").map_err(broken)?, columns.u64("_richness").map_err(broken)?);
+        let Some(ids) = columns.str("_id").map_err(broken)? else { continue };
+        for doc in segment.doc_ids_alive() {
+            let (Some(ordinal), Some(hash)) = (ids.term_ords(doc).next(), hashes.first(doc)) else { continue };
+            let mut id = String::new();
+            ids.ord_to_str(ordinal, &mut id).map_err(broken)?;
+            held.insert(id, (hash, richness.first(doc).unwrap_or(0) as u8));
+        }
+    }
+    Ok(held)
+}
+
+/// How much a description tells: one with a title before one without, then by its size.
+fn telling(volume: &Volume) -> usize {
+    volume.contents.len() + volume.persons.len() + volume.index.len() + if volume.title.is_some() { 1_000_000 } else { 0 }
+}
+
+impl Writer for TantivyWriter<'_> {
+    fn put(&self, record: Record) -> Result<Outcome, IndexError> {
+        let Prepared { document, hash } = prepare(&record, schema(), &self.engine.fields).map_err(IndexError::Broken)?;
+        let richness = record.provenance.richness;
+        // The lock is held over the batch: decisions and batches must have one order.
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let outcome = match held.get(record.id.as_str()) {
+            Some((known, _)) if *known == hash => return Ok(Outcome::Unchanged),
+            Some((_, known)) if *known > richness => return Ok(Outcome::KeptRicher),
+            Some(_) => Outcome::Replaced,
+            None => Outcome::Added,
+        };
+        self.replace(record.id.as_str(), document)?;
+        held.insert(record.id.as_str().to_owned(), (hash, richness));
+        Ok(outcome)
+    }
+
+    fn put_volume(&self, volume: Volume) -> Result<(), IndexError> {
+        let mut known = self.volumes.lock().unwrap_or_else(PoisonError::into_inner);
+        let tells = telling(&volume);
+        if known.get(&volume.id).is_some_and(|k| *k > tells) {
+            return Ok(());
+        }
+        let document = prepare_volume(&volume, &self.engine.fields).map_err(IndexError::Broken)?;
+        self.replace(&volume_key(&volume.id), document)?;
+        known.insert(volume.id, tells);
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), IndexError> {
+        let mut commit = self.writer.prepare_commit().map_err(broken)?;
+        commit.set_payload(&payload(&self.engine.fingerprint));
+        commit.commit().map_err(broken)?;
+        self.engine.reload()
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<(), IndexError> {
+        self.commit()?;
+        let Self { engine, writer, .. } = *self;
+        writer.wait_merging_threads().map_err(broken)?;
+        engine.reload()
+    }
+}
+
+/// Bytes of all files below a folder.
+pub fn bytes_below(folder: &Path) -> u64 {
+    let files = walkdir::WalkDir::new(folder).into_iter().filter_map(Result::ok);
+    files.filter_map(|entry| entry.metadata().ok()).filter(|m| m.is_file()).map(|m| m.len()).sum()
+}

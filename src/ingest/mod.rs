@@ -1,0 +1,188 @@
+//! Bytes > Draft > Record > Engine: files are read in parallel, everything that goes wrong is named
+//! with its place, and nothing that goes wrong in one file touches another.
+
+mod report;
+mod sources;
+
+use std::{
+    collections::HashSet,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+    },
+    thread,
+    time::Instant,
+};
+
+pub use report::{FileReport, Finding, Report};
+pub use sources::{Found, Source, find};
+
+use crate::{
+    index::{Engine, IndexError, Outcome, Writer},
+    normalise::normalise,
+    readers::{Draft, Input, Item, Reader, reader_for},
+    record::Provenance,
+};
+
+/// Text after which what was put so far is made durable, in bytes.
+const COMMIT_BYTES: u64 = 256 << 20;
+
+/// Is told of every file that is done.
+pub type Observer<'a> = &'a (dyn Fn(&FileReport) + Sync);
+
+/// Ingests some sources with a number of threads.
+///
+/// # Errors
+/// [`IndexError`] where the index cannot be written: what was committed before is kept, and ingesting
+/// again goes on from there.
+pub fn ingest(engine: &dyn Engine, sources: &[Source], threads: usize, observer: Observer<'_>) -> Result<Report, IndexError> {
+    let started = Instant::now();
+    let mut writer = engine.writer()?;
+    let mut report = Report::default();
+    let mut rest = sources;
+    while !rest.is_empty() {
+        let taken = Run::new(writer.as_ref(), rest, observer).run(threads, &mut report)?;
+        writer.commit()?;
+        rest = &rest[taken..];
+    }
+    writer.finish()?;
+    report.took = started.elapsed();
+    report.files.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(report)
+}
+
+/// Sources up to the next commit.
+struct Run<'a> {
+    writer: &'a dyn Writer,
+    sources: &'a [Source],
+    observer: Observer<'a>,
+    next: AtomicUsize,
+    bytes: AtomicU64,
+    stopped: AtomicBool,
+}
+
+impl<'a> Run<'a> {
+    fn new(writer: &'a dyn Writer, sources: &'a [Source], observer: Observer<'a>) -> Self {
+        Self { writer, sources, observer, next: AtomicUsize::new(0), bytes: AtomicU64::new(0), stopped: AtomicBool::new(false) }
+    }
+
+    /// Reads until the sources or the bytes of a commit are spent; the number of sources read.
+    fn run(&self, threads: usize, report: &mut Report) -> Result<usize, IndexError> {
+        let gathered = Mutex::new((Vec::new(), None));
+        thread::scope(|scope| {
+            for _ in 0..threads.clamp(1, 64) {
+                scope.spawn(|| self.work(&gathered));
+            }
+        });
+        let (files, failure) = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let taken = files.len();
+        files.into_iter().for_each(|file| report.add(file));
+        failure.map_or(Ok(taken), Err)
+    }
+
+    fn work(&self, gathered: &Mutex<(Vec<FileReport>, Option<IndexError>)>) {
+        while !self.stopped.load(Ordering::Relaxed) && self.bytes.load(Ordering::Relaxed) < COMMIT_BYTES {
+            let Some(source) = self.sources.get(self.next.fetch_add(1, Ordering::Relaxed)) else { break };
+            let (file, failure) = self.read(source);
+            self.bytes.fetch_add(file.bytes, Ordering::Relaxed);
+            (self.observer)(&file);
+            let mut gathered = gathered.lock().unwrap_or_else(PoisonError::into_inner);
+            gathered.0.push(file);
+            if let Some(error) = failure {
+                self.stopped.store(true, Ordering::Relaxed);
+                gathered.1.get_or_insert(error);
+            }
+        }
+    }
+
+    fn read(&self, source: &Source) -> (FileReport, Option<IndexError>) {
+        let mut file = FileReport { name: source.name(), ..FileReport::default() };
+        let input = match source.open() {
+            Ok(input) => input,
+            Err(error) => {
+                file.fail("", error.to_string());
+                return (file, None);
+            }
+        };
+        file.bytes = input.text.len() as u64;
+        let Some(reader) = reader_for(&input) else {
+            file.fail("1:1", "is in no format that memcon reads");
+            return (file, None);
+        };
+        if let Some(doubt) = &input.doubt {
+            file.remark(doubt);
+        }
+        let mut taking = Taking { run: self, reader, input: &input, names: HashSet::new(), file, failure: None };
+        // A reader's panic costs the rest of its file, not the ingest.
+        let whole = catch_unwind(AssertUnwindSafe(|| reader.read(&input, &mut |item| taking.take(item))));
+        if whole.is_err() {
+            taking.file.fail("", "the reader stopped: this is a defect of memcon");
+        }
+        (taking.file, taking.failure)
+    }
+}
+
+/// Takes the items of one file.
+struct Taking<'a> {
+    run: &'a Run<'a>,
+    reader: &'static dyn Reader,
+    input: &'a Input,
+    names: HashSet<String>,
+    file: FileReport,
+    failure: Option<IndexError>,
+}
+
+impl Taking<'_> {
+    fn take(&mut self, item: Item) {
+        if self.failure.is_some() {
+            return;
+        }
+        match item {
+            Item::Volume(volume) => {
+                self.file.volumes.insert(volume.id.clone());
+                self.failure = self.run.writer.put_volume(*volume).err();
+            }
+            Item::Draft(draft) => self.draft(*draft),
+            Item::Fault(fault) => self.file.fail(&fault.place, fault.message),
+        }
+    }
+
+    fn draft(&mut self, mut draft: Draft) {
+        let place = std::mem::take(&mut draft.place);
+        if !self.names.insert(draft.name.clone()) {
+            let free = (2..).map(|n| format!("{}-{n}", draft.name)).find(|name| !self.names.contains(name));
+            let free = free.unwrap_or_default();
+            self.file.fail(&place, format!("the id `{}/{}` stands twice in this file; the second is kept as `{free}`", draft.volume, draft.name));
+            self.names.insert(free.clone());
+            draft.name = free;
+        }
+        let provenance = Provenance {
+            reader: self.reader.name().to_owned(),
+            richness: self.reader.richness(),
+            file: self.input.name.clone(),
+        };
+        match normalise(draft, provenance) {
+            Ok(record) => {
+                self.file.passages += record.passages.len();
+                record.remarks.iter().for_each(|remark| self.file.remark(&remark.to_string()));
+                match self.run.writer.put(record) {
+                    Ok(outcome) => self.file.count(outcome),
+                    Err(error) => self.failure = Some(error),
+                }
+            }
+            Err(error) => self.file.fail(&place, format!("{error}: volume and name are letters, figures, `.`, `_` and `-`")),
+        }
+    }
+}
+
+impl FileReport {
+    fn count(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Added => self.added += 1,
+            Outcome::Replaced => self.replaced += 1,
+            Outcome::Unchanged => self.unchanged += 1,
+            Outcome::KeptRicher => self.kept_richer += 1,
+        }
+    }
+}

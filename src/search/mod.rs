@@ -1,0 +1,177 @@
+//! A person's words > Query > Page. The one service that both faces, JSON and HTML, call.
+//!
+//! `syntax` reads the query language, `filters` the parameters beside it, `facets` the counts asked
+//! for, `page` puts an answer together. `problem` holds what can go wrong, as facts with a hint and
+//! without a status: each face dresses it.
+
+mod dates;
+mod facets;
+mod filters;
+mod near;
+mod page;
+mod problem;
+mod syntax;
+
+use std::{sync::Arc, time::Instant};
+
+pub use facets::{MAX_FACETS, MAX_VALUES};
+pub use near::nearest;
+pub use page::{Bucket, FacetCounts, Page, PageOfPrint, MAX_LIMIT, MAX_PASSAGES};
+pub use problem::Problem;
+pub use syntax::{Match, parse};
+
+use crate::{
+    index::{Card, Engine, IndexError, Stats, VolumeSummary},
+    record::{Record, RecordId, Volume},
+    schema::{FieldKind, schema},
+};
+
+/// Parameters as they came, in order; a name may come more than once.
+pub type Params = [(String, String)];
+
+/// Answers questions about the records of one engine.
+#[derive(Clone)]
+pub struct Search {
+    engine: Arc<dyn Engine>,
+    specimens: bool,
+}
+
+impl Search {
+    /// Over an engine; `specimens` tells that it holds only the bundled ones.
+    pub fn new(engine: Arc<dyn Engine>, specimens: bool) -> Self {
+        Self { engine, specimens }
+    }
+
+    /// One page of hits.
+    ///
+    /// # Errors
+    /// [`Problem`] names the parameter, or the place in the query.
+    pub fn search_records(&self, params: &Params) -> Result<Page, Problem> {
+        let started = Instant::now();
+        let asked = page::read(params)?;
+        let hits = self.engine.search(&asked.request).map_err(Problem::from)?;
+        Ok(page::answer(&asked, hits, started.elapsed(), self.specimens))
+    }
+
+    /// One record.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] tells what is there instead.
+    pub fn find_record(&self, id: &str) -> Result<Record, Problem> {
+        let parsed = RecordId::parse(id).map_err(|e| Problem::not_found(e.to_string(), "an id is VOLUME/NAME, as in frus1961-63v05/d323"))?;
+        match self.engine.record(&parsed)? {
+            Some(record) => Ok(record),
+            None => Err(self.no_record(&parsed)?),
+        }
+    }
+
+    /// What is near an id that is not held.
+    fn no_record(&self, id: &RecordId) -> Result<Problem, Problem> {
+        let fact = format!("there is no record `{id}`");
+        let cards = self.engine.records_of(id.volume())?;
+        if cards.is_empty() {
+            return Ok(Problem::not_found(fact, self.no_volume_hint(id.volume())?));
+        }
+        let number = id.name().trim_start_matches('d').parse::<u32>().ok();
+        let distance = |c: &Card| c.number.zip(number).map_or(u32::MAX, |(a, b)| a.abs_diff(b));
+        let mut near: Vec<&Card> = cards.iter().collect();
+        near.sort_by_key(|c| distance(c));
+        let shown: Vec<&str> = near.iter().take(3).map(|c| c.id.as_str()).collect();
+        let links = shown.iter().map(|id| (*id).to_owned()).collect();
+        let hint = format!("`{}` holds {} records; near ones are {}", id.volume(), cards.len(), shown.join(", "));
+        Ok(Problem::NotFound { fact, hint, near: links })
+    }
+
+    fn no_volume_hint(&self, id: &str) -> Result<String, Problem> {
+        let volumes = self.engine.volumes()?;
+        let names: Vec<&str> = volumes.iter().map(|v| v.id.as_str()).collect();
+        Ok(match nearest(id, names.iter().copied()) {
+            Some(near) => format!("did you mean the volume `{near}`?"),
+            None if names.is_empty() => "nothing has been ingested yet".into(),
+            None => format!("{} volumes are held; /v1/volumes lists them", names.len()),
+        })
+    }
+
+    /// Every volume.
+    ///
+    /// # Errors
+    /// [`Problem::Index`] where the index cannot be read.
+    pub fn list_volumes(&self) -> Result<Vec<VolumeSummary>, Problem> {
+        Ok(self.engine.volumes()?)
+    }
+
+    /// A volume's description and its records in order.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] tells what is there instead.
+    pub fn find_volume(&self, id: &str) -> Result<(VolumeSummary, Volume, Vec<Card>), Problem> {
+        let summary = self.engine.volumes()?.into_iter().find(|v| v.id == id);
+        let Some(summary) = summary else {
+            return Err(Problem::not_found(format!("there is no volume `{id}`"), self.no_volume_hint(id)?));
+        };
+        let volume = self.engine.volume(id)?.unwrap_or_else(|| Volume { id: id.to_owned(), ..Volume::default() });
+        Ok((summary, volume, self.engine.records_of(id)?))
+    }
+
+    /// What stands on a printed page.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] tells which pages there are.
+    pub fn find_page(&self, volume: &str, page: &str) -> Result<PageOfPrint, Problem> {
+        let request = page::of_print(volume, page);
+        let hits = self.engine.search(&request)?;
+        let mut records = Vec::new();
+        for hit in hits.hits {
+            records.extend(self.engine.record(&hit.card.id)?);
+        }
+        if records.is_empty() {
+            return Err(self.no_page(volume, page)?);
+        }
+        Ok(page::print(volume, page, records))
+    }
+
+    fn no_page(&self, volume: &str, page: &str) -> Result<Problem, Problem> {
+        let fact = format!("no record of `{volume}` stands on page `{page}`");
+        let cards = self.engine.records_of(volume)?;
+        let mut pages = cards.iter().filter_map(|c| c.pages.as_ref());
+        let hint = match (pages.next(), pages.next_back()) {
+            (Some(first), last) => format!("its records stand on pages {} to {}", first.first, last.unwrap_or(first).last),
+            (None, _) if cards.is_empty() => self.no_volume_hint(volume)?,
+            (None, _) => "its source gives no page numbers".into(),
+        };
+        Ok(Problem::not_found(fact, hint))
+    }
+
+    /// Counts over the whole index.
+    ///
+    /// # Errors
+    /// [`Problem::Index`] where the index cannot be read.
+    pub fn stats(&self) -> Result<Stats, Problem> {
+        Ok(Stats { specimens: self.specimens, ..self.engine.stats()? })
+    }
+}
+
+impl From<IndexError> for Problem {
+    fn from(error: IndexError) -> Self {
+        match error {
+            IndexError::Field { field, how } => {
+                let usable = schema().fields.iter().filter(|f| how != "for words" || f.kind == FieldKind::Text);
+                let near = nearest(&field, usable.map(|f| f.name.as_str()));
+                Problem::parameter(&field, format!("field `{field}` cannot be used {how}"), near.map(|n| format!("did you mean `{n}`?")))
+            }
+            other => Problem::Index(other.to_string()),
+        }
+    }
+}
+
+/// Answers without an engine, for tests of what stands above one.
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_names_are_offered() {
+        let problem = Problem::from(IndexError::Field { field: "topik".into(), how: "as a filter" });
+        assert_eq!(problem.hint().as_deref(), Some("did you mean `topic`?"));
+    }
+}

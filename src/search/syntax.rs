@@ -1,0 +1,484 @@
+//! The query language: text > [`Query`], by recursive descent with bounds.
+//!
+//! ```text
+//! or    = and { "OR" and }
+//! and   = not { ["AND"] not }          neighbours without a word between them: match=all AND, match=any OR
+//! not   = ("NOT" | "-" | "+") not | item
+//! item  = "(" or ")" | field ":" (item | range) | phrase | ["="] word
+//! range = "[" bound "TO" bound "]"     a bound may be *
+//! ```
+//!
+//! `AND` binds closer than `OR`. Lower-case `and`, `or`, `not` are words. Typographic quotes count as
+//! quotes, dashes before a word as minus.
+
+use super::{Problem, dates, filters::controlled, nearest};
+use crate::{
+    index::{Query, Range},
+    schema::{Field, FieldKind, schema},
+};
+
+/// The longest query, in characters.
+pub const MAX_LENGTH: usize = 2000;
+
+/// The deepest nesting of parentheses.
+pub const MAX_DEPTH: usize = 50;
+
+/// The most words, phrases and field values.
+pub const MAX_CLAUSES: usize = 256;
+
+/// What words next to each other mean.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Match {
+    /// All must occur.
+    #[default]
+    All,
+    /// Any may occur; more count more.
+    Any,
+}
+
+/// Reads a query.
+///
+/// # Errors
+/// [`Problem::Query`] with the place, in characters.
+pub fn parse(text: &str, neighbours: Match) -> Result<Query, Problem> {
+    let chars: Vec<char> = text.chars().collect();
+    let mut parser = Parser { chars, at: 0, depth: 0, clauses: 0, neighbours, field: None };
+    if parser.chars.len() > MAX_LENGTH {
+        let fact = format!("the query has {} characters; {MAX_LENGTH} are read", parser.chars.len());
+        return Err(parser.fail_at(MAX_LENGTH, fact, Some("shorten it, or use match=any with fewer words")));
+    }
+    let query = parser.or()?;
+    parser.skip_blanks();
+    match parser.peek() {
+        None => Ok(query.unwrap_or_default()),
+        Some(')') => Err(parser.fail("a `)` closes nothing", Some("take it away, or put it into quotes"))),
+        Some(c) => Err(parser.fail(format!("`{c}` cannot stand here"), None)),
+    }
+}
+
+struct Parser {
+    chars: Vec<char>,
+    at: usize,
+    depth: usize,
+    clauses: usize,
+    neighbours: Match,
+    /// The field before the colon, inside its value.
+    field: Option<&'static Field>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Operator {
+    And,
+    Or,
+    Not,
+}
+
+impl Parser {
+    fn peek(&self) -> Option<char> {
+        self.chars.get(self.at).copied()
+    }
+
+    fn skip_blanks(&mut self) {
+        while self.peek().is_some_and(char::is_whitespace) {
+            self.at += 1;
+        }
+    }
+
+    fn fail(&self, fact: impl Into<String>, hint: Option<&str>) -> Problem {
+        self.fail_at(self.at, fact, hint)
+    }
+
+    fn fail_at(&self, position: usize, fact: impl Into<String>, hint: Option<&str>) -> Problem {
+        let query = self.chars.iter().take(MAX_LENGTH).collect();
+        Problem::Query { fact: fact.into(), query, position, hint: hint.map(str::to_owned) }
+    }
+
+    /// The operator at this place, standing alone.
+    fn operator(&self) -> Option<Operator> {
+        let word: String = self.chars[self.at..].iter().take_while(|c| c.is_alphanumeric()).collect();
+        let after = self.chars.get(self.at + word.len());
+        let alone = after.is_none_or(|c| c.is_whitespace() || *c == '(' || *c == ')' || is_quote(*c));
+        match word.as_str() {
+            "AND" if alone => Some(Operator::And),
+            "OR" if alone => Some(Operator::Or),
+            "NOT" if alone => Some(Operator::Not),
+            _ => None,
+        }
+    }
+
+    fn or(&mut self) -> Result<Option<Query>, Problem> {
+        let mut parts: Vec<Query> = self.and()?.into_iter().collect();
+        loop {
+            self.skip_blanks();
+            if self.operator() != Some(Operator::Or) {
+                break;
+            }
+            self.operand_before(&parts, "OR")?;
+            let start = self.at;
+            self.at += 2;
+            match self.and()? {
+                Some(part) => parts.push(part),
+                None => return Err(self.fail_at(start, "`OR` has nothing behind it", Some("write a word behind it, or `or` in small letters for the word"))),
+            }
+        }
+        Ok(joined(parts, Query::Or))
+    }
+
+    fn operand_before(&self, parts: &[Query], name: &str) -> Result<(), Problem> {
+        if parts.is_empty() {
+            let hint = format!("write a word before it, or `{}` in small letters for the word", name.to_lowercase());
+            return Err(self.fail(format!("`{name}` has nothing before it"), Some(&hint)));
+        }
+        Ok(())
+    }
+
+    fn and(&mut self) -> Result<Option<Query>, Problem> {
+        // Neighbours without a word between them, and the groups that AND binds.
+        let mut groups: Vec<Vec<Query>> = Vec::new();
+        loop {
+            self.skip_blanks();
+            match self.peek() {
+                None | Some(')') => break,
+                _ => {}
+            }
+            match self.operator() {
+                Some(Operator::Or) => break,
+                Some(Operator::And) => {
+                    let start = self.at;
+                    self.operand_before(groups.last().map_or(&[], Vec::as_slice), "AND")?;
+                    self.at += 3;
+                    match self.not()? {
+                        Some(part) => groups.last_mut().expect("checked above").push(part),
+                        None => return Err(self.fail_at(start, "`AND` has nothing behind it", Some("write a word behind it, or `and` in small letters for the word"))),
+                    }
+                }
+                _ => groups.extend(self.not()?.map(|part| vec![part])),
+            }
+        }
+        let parts: Vec<Query> = groups.into_iter().filter_map(|group| joined(group, Query::And)).collect();
+        Ok(match self.neighbours {
+            Match::All => joined(parts, Query::And),
+            Match::Any => any_of(parts),
+        })
+    }
+
+    fn not(&mut self) -> Result<Option<Query>, Problem> {
+        self.skip_blanks();
+        let negated = match (self.peek(), self.operator()) {
+            (_, Some(Operator::Not)) => {
+                self.at += 3;
+                true
+            }
+            (Some(c), _) if is_minus(c) && self.chars.get(self.at + 1).is_some_and(|n| begins_item(*n)) => {
+                self.at += 1;
+                true
+            }
+            (Some('+'), _) if self.chars.get(self.at + 1).is_some_and(|n| begins_item(*n)) => {
+                self.at += 1;
+                false
+            }
+            _ => return self.item(),
+        };
+        let start = self.at;
+        self.descend()?;
+        let inner = self.not()?;
+        self.depth -= 1;
+        match inner {
+            Some(query) if negated => Ok(Some(Query::Not(Box::new(query)))),
+            Some(query) => Ok(Some(query)),
+            None => Err(self.fail_at(start, "`NOT` has nothing behind it", Some("write a word behind it, or `not` in small letters for the word"))),
+        }
+    }
+
+    fn descend(&mut self) -> Result<(), Problem> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(self.fail(format!("more than {MAX_DEPTH} parentheses or `NOT`s inside each other"), Some("take some away")));
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, start: usize) -> Result<(), Problem> {
+        self.clauses += 1;
+        if self.clauses > MAX_CLAUSES {
+            return Err(self.fail_at(start, format!("more than {MAX_CLAUSES} words and phrases"), Some("ask with fewer words")));
+        }
+        Ok(())
+    }
+
+    fn item(&mut self) -> Result<Option<Query>, Problem> {
+        self.skip_blanks();
+        let start = self.at;
+        match self.peek() {
+            None | Some(')') => Ok(None),
+            Some('(') => self.group().map(Some),
+            Some(c) if is_quote(c) => {
+                let text = self.phrase(start)?;
+                self.count(start)?;
+                self.leaf(start, text, true, true)
+            }
+            Some('[') if self.field.is_some() => self.range(start).map(Some),
+            Some(_) => self.word(start),
+        }
+    }
+
+    fn group(&mut self) -> Result<Query, Problem> {
+        let start = self.at;
+        self.at += 1;
+        self.descend()?;
+        let inner = self.or()?;
+        self.depth -= 1;
+        if self.peek() != Some(')') {
+            return Err(self.fail_at(start, "this `(` is not closed", Some("close it with `)`, or put it into quotes")));
+        }
+        self.at += 1;
+        inner.ok_or_else(|| self.fail_at(start, "these parentheses are empty", None))
+    }
+
+    fn phrase(&mut self, start: usize) -> Result<String, Problem> {
+        self.at += 1;
+        let from = self.at;
+        while let Some(c) = self.peek() {
+            if is_quote(c) {
+                let text = self.chars[from..self.at].iter().collect();
+                self.at += 1;
+                return Ok(text);
+            }
+            self.at += 1;
+        }
+        Err(self.fail_at(start, "this quote is not closed", Some("close it with `\"`")))
+    }
+
+    fn word(&mut self, start: usize) -> Result<Option<Query>, Problem> {
+        let exact = self.peek() == Some('=') && self.chars.get(start + 1).is_some_and(|c| c.is_alphanumeric());
+        self.at += usize::from(exact);
+        let from = self.at;
+        while let Some(c) = self.peek() {
+            if c.is_whitespace() || c == '(' || c == ')' || is_quote(c) {
+                break;
+            }
+            if c == ':' && self.names_field(from) {
+                let name: String = self.chars[from..self.at].iter().collect();
+                return self.fielded(start, &name);
+            }
+            self.at += 1;
+        }
+        // A mark that is no word and begins nothing, as a lone `&`, is passed over.
+        self.at = self.at.max(start + 1);
+        let text: String = self.chars[from.min(self.at)..self.at].iter().collect();
+        if !text.chars().any(char::is_alphanumeric) {
+            return Ok(None);
+        }
+        self.count(start)?;
+        self.leaf(start, text, exact, false)
+    }
+
+    /// Letters and a colon with a value close behind it.
+    fn names_field(&self, from: usize) -> bool {
+        let name = &self.chars[from..self.at];
+        let value = self.chars.get(self.at + 1);
+        self.field.is_none()
+            && !name.is_empty()
+            && name.iter().all(|c| c.is_ascii_lowercase() || *c == '_')
+            && value.is_some_and(|c| !c.is_whitespace() && *c != '/' && *c != ')')
+    }
+
+    fn fielded(&mut self, start: usize, name: &str) -> Result<Option<Query>, Problem> {
+        let Some(field) = schema().field(name) else {
+            let names = || schema().fields.iter().map(|f| f.name.as_str());
+            let hint = nearest(name, names()).map_or_else(
+                || format!("fields are {}; put the word into quotes to search for it", names().collect::<Vec<_>>().join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            return Err(self.fail_at(start, format!("unknown field `{name}`"), Some(&hint)));
+        };
+        self.at += 1;
+        self.field = Some(field);
+        let value = self.item();
+        self.field = None;
+        match value? {
+            Some(query) => Ok(Some(query)),
+            None => Err(self.fail_at(start, format!("`{name}:` has no value"), Some("write one close behind the colon"))),
+        }
+    }
+
+    /// A word, phrase or value in the field around it.
+    fn leaf(&self, start: usize, text: String, exact: bool, quoted: bool) -> Result<Option<Query>, Problem> {
+        let Some(field) = self.field else {
+            return Ok(Some(if quoted { Query::Phrase { field: None, text } } else { Query::Word { field: None, text, exact } }));
+        };
+        let name = Some(field.name.clone());
+        Ok(Some(match field.kind {
+            FieldKind::Text if quoted => Query::Phrase { field: name, text },
+            FieldKind::Text => Query::Word { field: name, text, exact },
+            FieldKind::Keyword => {
+                let value = controlled(field, &text).map_err(|p| self.fail_at(start, p.to_string(), p.hint().as_deref()))?;
+                Query::Value { field: field.name.clone(), value }
+            }
+            FieldKind::Number | FieldKind::Date => {
+                let (from, to) = self.bounds(start, field, &text)?;
+                Query::Between { field: field.name.clone(), range: Range { from: Some(from), to: Some(to) } }
+            }
+        }))
+    }
+
+    fn bounds(&self, start: usize, field: &Field, text: &str) -> Result<(i64, i64), Problem> {
+        let found = match field.kind {
+            FieldKind::Date => dates::minutes(text),
+            _ => text.parse().ok().map(|n| (n, n)),
+        };
+        found.ok_or_else(|| {
+            let (what, hint) = match field.kind {
+                FieldKind::Date => ("date", "write 1963, 1963-05 or 1963-05-18"),
+                _ => ("number", "write figures only"),
+            };
+            self.fail_at(start, format!("`{text}` is no {what}"), Some(hint))
+        })
+    }
+
+    /// `[1961 TO 1963-05]`; `*` leaves a bound open.
+    fn range(&mut self, start: usize) -> Result<Query, Problem> {
+        let field = self.field.expect("a range stands behind a field");
+        let close = self.chars[start..].iter().position(|c| *c == ']').map(|n| start + n);
+        let Some(close) = close else {
+            return Err(self.fail_at(start, "this `[` is not closed", Some("write [1961 TO 1963]")));
+        };
+        let inner: String = self.chars[start + 1..close].iter().collect();
+        let bounds: Option<(&str, &str)> = inner.split_once(" TO ");
+        let Some((from, to)) = bounds.filter(|_| matches!(field.kind, FieldKind::Number | FieldKind::Date)) else {
+            let hint = if matches!(field.kind, FieldKind::Number | FieldKind::Date) { "write [1961 TO 1963]" } else { "only dates and numbers have ranges" };
+            return Err(self.fail_at(start, "this range cannot be read", Some(hint)));
+        };
+        let bound = |text: &str| match text.trim() {
+            "*" => Ok(None),
+            text => self.bounds(start, field, text).map(Some),
+        };
+        let range = Range { from: bound(from)?.map(|(first, _)| first), to: bound(to)?.map(|(_, last)| last) };
+        self.at = close + 1;
+        self.count(start)?;
+        Ok(Query::Between { field: field.name.clone(), range })
+    }
+}
+
+fn joined(mut parts: Vec<Query>, join: fn(Vec<Query>) -> Query) -> Option<Query> {
+    match parts.len() {
+        0 => None,
+        1 => parts.pop(),
+        _ => Some(join(parts)),
+    }
+}
+
+/// Any of the parts; excluded ones exclude from all of them.
+fn any_of(parts: Vec<Query>) -> Option<Query> {
+    let (excluded, wanted): (Vec<Query>, Vec<Query>) = parts.into_iter().partition(|p| matches!(p, Query::Not(_)));
+    let wanted = joined(wanted, Query::Or);
+    joined(wanted.into_iter().chain(excluded).collect(), Query::And)
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}')
+}
+
+fn is_minus(c: char) -> bool {
+    matches!(c, '-' | '\u{2012}' | '\u{2013}' | '\u{2212}')
+}
+
+fn begins_item(c: char) -> bool {
+    c.is_alphanumeric() || c == '(' || c == '=' || is_quote(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A query in brackets: `(and laos "test ban")`.
+    fn show(query: &Query) -> String {
+        let list = |name: &str, parts: &[Query]| format!("({name} {})", parts.iter().map(show).collect::<Vec<_>>().join(" "));
+        let scope = |f: &Option<String>| f.as_ref().map_or(String::new(), |f| format!("{f}:"));
+        match query {
+            Query::All => "*".into(),
+            Query::Nothing => "nothing".into(),
+            Query::Word { field, text, exact } => format!("{}{}{text}", scope(field), if *exact { "=" } else { "" }),
+            Query::Phrase { field, text } => format!("{}\"{text}\"", scope(field)),
+            Query::Value { field, value } => format!("{field}={value}"),
+            Query::Between { field, range } => format!("{field}[{:?} {:?}]", range.from, range.to),
+            Query::And(parts) => list("and", parts),
+            Query::Or(parts) => list("or", parts),
+            Query::Not(part) => format!("(not {})", show(part)),
+        }
+    }
+
+    fn read(text: &str) -> String {
+        match parse(text, Match::All) {
+            Ok(query) => show(&query),
+            Err(problem) => {
+                let Problem::Query { position, .. } = &problem else { panic!("{problem:?}") };
+                let hint = problem.hint().map_or(String::new(), |h| format!(" ({h})"));
+                format!("{position}: {problem}{hint}")
+            }
+        }
+    }
+
+    #[test]
+    fn queries_are_understood() {
+        for (text, expected) in [
+            ("", "*"),
+            ("laos", "laos"),
+            ("laos poland", "(and laos poland)"),
+            ("laos OR poland cuba", "(or laos (and poland cuba))"),
+            ("laos AND poland OR cuba", "(or (and laos poland) cuba)"),
+            ("laos (poland OR cuba)", "(and laos (or poland cuba))"),
+            ("laos -poland", "(and laos (not poland))"),
+            ("laos NOT (poland cuba)", "(and laos (not (and poland cuba)))"),
+            ("NOT laos", "(not laos)"),
+            ("laos and poland or not", "(and laos and poland or not)"),
+            ("“test ban” treaty", "(and \"test ban\" treaty)"),
+            ("=salt +laos", "(and =salt laos)"),
+            ("title:laos topic:\"test ban\"", "(and title:laos topic:\"test ban\")"),
+            ("topic:(laos OR poland)", "(or topic:laos topic:poland)"),
+            ("classification:\"Top Secret\"", "classification=top-secret"),
+            ("number:323", "number[Some(323) Some(323)]"),
+            ("number:[* TO 5]", "number[None Some(5)]"),
+            ("3:30 p.m.", "(and 3:30 p.m.)"),
+            ("NSC-68 611.00/5-1250", "(and NSC-68 611.00/5-1250)"),
+            ("Re: Laos", "(and Re: Laos)"),
+            ("France - Germany & Italy", "(and France Germany Italy)"),
+        ] {
+            assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn any_of_the_words() {
+        let any = |text: &str| show(&parse(text, Match::Any).unwrap());
+        assert_eq!(any("laos poland -cuba"), "(and (or laos poland) (not cuba))");
+        assert_eq!(any("laos AND poland cuba"), "(or (and laos poland) cuba)");
+    }
+
+    #[test]
+    fn errors_tell_place_and_way_on() {
+        insta::assert_snapshot!(read("laos AND"), @"5: `AND` has nothing behind it (write a word behind it, or `and` in small letters for the word)");
+        insta::assert_snapshot!(read("OR laos"), @"0: `OR` has nothing before it (write a word before it, or `or` in small letters for the word)");
+        insta::assert_snapshot!(read("(laos"), @"0: this `(` is not closed (close it with `)`, or put it into quotes)");
+        insta::assert_snapshot!(read("laos)"), @"4: a `)` closes nothing (take it away, or put it into quotes)");
+        insta::assert_snapshot!(read("laos \"test ban"), @r#"5: this quote is not closed (close it with `"`)"#);
+        insta::assert_snapshot!(read("topik:laos"), @"0: unknown field `topik` (did you mean `topic`?)");
+        insta::assert_snapshot!(read("date:May"), @"5: `May` is no date (write 1963, 1963-05 or 1963-05-18)");
+        insta::assert_snapshot!(read("classification:topsecert"), @"15: `classification` has no value `topsecert` (did you mean `top-secret`?)");
+        insta::assert_snapshot!(read(&"(".repeat(60)), @"51: more than 50 parentheses or `NOT`s inside each other (take some away)");
+        insta::assert_snapshot!(read(&"a ".repeat(300)), @"512: more than 256 words and phrases (ask with fewer words)");
+        insta::assert_snapshot!(read(&"a".repeat(3000)), @"2000: the query has 3000 characters; 2000 are read (shorten it, or use match=any with fewer words)");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_text_is_too_odd(text in "[a-z():\"“” =+\\-ANDORT\\[\\]*.]{0,60}|\\PC{0,40}") {
+            let _ = parse(&text, Match::All);
+            let _ = parse(&text, Match::Any);
+        }
+    }
+}
