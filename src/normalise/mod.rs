@@ -32,7 +32,8 @@ pub fn normalise(draft: Draft, provenance: Provenance) -> Result<Record, Invalid
     let title = title(&draft, number, &mut remarks);
     let heading = title.as_deref().unwrap_or_default();
     let kind = kinds::kind(heading, &draft);
-    let note = source_note::read(&draft.sources, &mut remarks);
+    let opening = draft.blocks.iter().find(|b| b.attachment.is_none()).map_or("", |b| b.text.as_str());
+    let note = source_note::read(&draft.sources, opening, &mut remarks);
     let when = dates::when(&draft, heading, &mut remarks);
     let between = correspondents::read(heading, &draft.names, &kind);
     let outline = outline::read(&draft, &note, &between);

@@ -21,6 +21,11 @@ static MARKER: LazyLock<Regex> = LazyLock::new(|| {
 static RUN_IN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?:^|:\s+)(?P<mark>\(?(?:\d{1,2}|[A-Z]|[IVX]{1,4})[.)])\s+(?P<title>[A-Z][^.:;!?]{1,70}?)(?:\.\s+[A-Z“]|\.?$)")
 });
+static BARE_RUN_IN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^([A-Z][^.:;!?]{3,60})\. [A-Z“]"));
+/// A person, an abbreviation, or an opening that is no heading.
+static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?:The|Mr|Mrs|Miss|Dr|Sir|Lord|Senator|Secretary|Ambassador|President|General|Question|Answer|Comment|No|Yes|Dear|Article|Art|Section|Sec|Begin|End|Text|Embtel|Deptel|Ref|Reference|Re)\b|\b(?:Mr|Mrs|Dr|Messrs|St|Gen|Sen|No|Vol|Jr|Amb|Gov|Col|Min|Tel)$")
+});
 static NUMBERING: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\(?(?:\d{1,2}|[A-Za-z]|[IVXivx]{1,5})[.)]\s+"));
 static SIGNED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:signature|signed|initial(?:s|ed))\b"));
 
@@ -180,8 +185,16 @@ fn participants_follow(blocks: &[Block]) -> bool {
 /// A sentence of running text: many words and a stop at the end, or very many words.
 fn is_sentence(text: &str) -> bool {
     let words = text.split_whitespace().count();
-    let stopped = text.trim_end_matches(['”', '"', ')', '’', 'ʼ']).ends_with(['.', '?', '!', ':', ';']);
+    let stopped = is_stopped(text);
     words > 30 || (words >= 8 && stopped) || (words >= 3 && words < 8 && stopped && starts_like_speech(text))
+}
+
+/// Ends with a stop; the dot of `U.S.S.R.` or `Jr.` is none.
+fn is_stopped(text: &str) -> bool {
+    let bare = text.trim_end_matches(['”', '"', ')', '’', 'ʼ']);
+    let last = bare.rsplit(' ').next().unwrap_or_default();
+    let dotted = last.matches('.').count() >= 2 || matches!(last, "Jr." | "Sr." | "Co." | "Inc.");
+    bare.ends_with(['.', '?', '!', ':', ';']) && !dotted
 }
 
 fn starts_like_speech(text: &str) -> bool {
@@ -213,7 +226,7 @@ fn is_heading(blocks: &[Block], index: usize, first_paragraph: Option<usize>) ->
 /// A short plain paragraph in the shape of a title, with running text below it.
 fn is_plain_heading(blocks: &[Block], index: usize, text: &str, first_paragraph: Option<usize>) -> bool {
     let bare = NUMBERING.replace(text, "");
-    let ends_well = !bare.ends_with(['.', ':', ')']) || bare.ends_with('?') || (bare.ends_with(')') && bare.split_whitespace().count() > 2);
+    let ends_well = !is_stopped(&bare) || bare.ends_with('?') || is_dotted_title(&bare);
     let starts_well = bare.starts_with(|c: char| c.is_uppercase() || c == '“');
     if !ends_well || !starts_well || bare.chars().count() > 100 || !in_title_case(&bare) {
         return false;
@@ -224,9 +237,19 @@ fn is_plain_heading(blocks: &[Block], index: usize, text: &str, first_paragraph:
     let opening = first_paragraph.is_some_and(|first| index < first);
     if opening {
         let lower = bare.chars().any(char::is_lowercase);
-        return lower && first_paragraph == Some(index + 1) && !bare.chars().any(|c| c.is_ascii_digit()) && !looks_like_address(&bare);
+        let above = first_paragraph == Some(index + 1) || following.text.starts_with('[');
+        return lower && above && !bare.chars().any(|c| c.is_ascii_digit()) && !looks_like_address(&bare);
     }
     is_sentence(&following.text) || following.text.starts_with('[') || is_plain_heading(blocks, index + 1, following.text.trim(), first_paragraph)
+}
+
+/// `Civil Air Agreement.`: a few words, each with a capital.
+fn is_dotted_title(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    text.ends_with('.')
+        && words.len() <= 5
+        && words.iter().filter(|w| w.chars().count() >= 3).all(|w| w.starts_with(char::is_uppercase))
+        && !NAMED.is_match(text)
 }
 
 fn looks_like_address(text: &str) -> bool {
@@ -240,26 +263,49 @@ fn in_title_case(text: &str) -> bool {
     capital * 2 >= words.len() && text.split_whitespace().count() <= 14
 }
 
-/// `1. Laos. Menshikov repeated`: block, byte offset, title. Only where two or more are numbered so.
+/// `1. Laos. Menshikov repeated`: block, byte offset, title. Only where two or more are numbered so, or
+/// three or more different ones stand so without numbers.
 fn run_in_headings(blocks: &[Block]) -> Vec<(usize, usize, String)> {
-    const VERBS: &[&str] = &[
-        "is", "are", "was", "were", "be", "has", "have", "had", "will", "would", "should", "shall", "may", "can",
-        "could", "said", "says", "do", "does", "did", "must", "that", "we", "i", "he", "they", "it", "you",
-    ];
-    let mut found = Vec::new();
+    let mut numbered = Vec::new();
+    let mut bare = Vec::new();
     for (index, block) in blocks.iter().enumerate().filter(|(_, b)| b.form == Form::Paragraph && !b.set_apart) {
         for run_in in RUN_IN.captures_iter(&block.text) {
             let (Some(mark), Some(title)) = (run_in.name("mark"), run_in.name("title")) else { continue };
-            let words: Vec<&str> = title.as_str().split_whitespace().collect();
-            let titled = words.len() <= 7 && !words.iter().any(|w| VERBS.contains(&w.to_lowercase().as_str()));
             let whole = mark.start() == 0 && title.end() >= block.text.trim_end_matches('.').len();
-            if titled && !whole {
-                found.push((index, mark.start(), title.as_str().to_owned()));
+            let figure = mark.as_str().starts_with(|c: char| c.is_ascii_digit());
+            if figure && !whole && is_title(title.as_str(), 7) {
+                numbered.push((index, mark.start(), title.as_str().to_owned()));
             }
         }
+        if let Some(title) = BARE_RUN_IN.captures(&block.text).and_then(|c| c.get(1))
+            && is_title(title.as_str(), 5)
+        {
+            bare.push((index, 0, title.as_str().to_owned()));
+        }
     }
-    let digits = |(index, at, _): &(usize, usize, String)| blocks[*index].text[*at..].starts_with(|c: char| c.is_ascii_digit());
-    if found.len() >= 2 && found.iter().all(digits) { found } else { Vec::new() }
+    let titled = bare.iter().filter(|(_, _, title)| in_title_case(title)).count();
+    let different: std::collections::HashSet<&str> = bare.iter().map(|(_, _, title)| title.as_str()).collect();
+    let many = titled == bare.len() && titled >= 3 && different.len() == titled;
+    if numbered.len() >= 2 {
+        numbered.extend(bare.into_iter().filter(|(_, _, title)| title.split_whitespace().count() <= 4));
+        numbered.sort();
+        numbered
+    } else if many {
+        bare
+    } else {
+        Vec::new()
+    }
+}
+
+/// A few words without a verb, and no person's name.
+fn is_title(text: &str, most: usize) -> bool {
+    const VERBS: &[&str] = &[
+        "is", "are", "was", "were", "be", "has", "have", "had", "will", "would", "should", "shall", "may", "can",
+        "could", "said", "says", "do", "does", "did", "must", "that", "we", "i", "he", "they", "it", "you", "agreed",
+        "replied", "asked",
+    ];
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.len() <= most && !words.iter().any(|w| VERBS.contains(&w.to_lowercase().as_str())) && !NAMED.is_match(text)
 }
 
 /// Blocks that sign: by a note that says so, by the name of a known hand, or as last short line.
@@ -274,7 +320,7 @@ fn signatures(draft: &Draft, note: &Note, between: &Between) -> Vec<usize> {
         let block = &draft.blocks[index];
         let text = block.text.trim();
         let words = text.split_whitespace().count();
-        let named = words <= 5 && text.starts_with(char::is_uppercase) && !text.ends_with(['.', ':', '?']);
+        let named = words <= 5 && text.starts_with(char::is_uppercase) && !text.ends_with(['.', ':', '?']) && !text.contains(':');
         let last = own.last() == Some(&index);
         let known = words <= 4 && hands.iter().any(|h| !h.is_empty() && surname(text) == *h);
         (named && block.calls.iter().any(|(_, label)| says_signed(label))) || (named && known) || (named && last && index > 0 && words >= 1)

@@ -13,7 +13,7 @@ static DOCUMENTS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\bDocuments? (?P<list>\d{1,4}(?:(?:, (?:and )?| and |[-–]| or )\d{1,4})*)\b"));
 static VOLUME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?x) (?:Foreign\ Relations,?\ (?P<from>1[89]\d\d)(?:\s?[-–]\s?(?P<to>(?:1[89])?\d\d))?|(?P<ibid>[Ii]bid\.)),?\s
+        r"(?x) (?:Foreign\ Relations|[Ii]bid\.),? (?:\s(?P<from>1[89]\d\d)(?:\s?[-–]\s?(?P<to>(?:1[89])?\d\d))?)?,?\s
           (?P<title>The\ Paris\ Peace\ Conference,\s)?
           (?:vol(?:umes?|s?\.)\s (?P<vols>[IVXLC]+(?:(?:,\s(?:and\s)?|\sand\s)(?:vol(?:ume|\.)\s)?[IVXLC]+)*)\b (?:,\s[Pp]art\s(?P<part>\d|I+))?)",
     )
@@ -31,7 +31,7 @@ pub fn find(
     passages: &[Passage],
     source_note: Option<&str>,
 ) -> (Vec<RecordId>, Vec<String>) {
-    let mut found = References { own, inside: Vec::new(), outside: Vec::new() };
+    let mut found = References { own, inside: Vec::new(), outside: Vec::new(), years: None };
     let texts = passages.iter().map(|p| p.text.as_str()).chain(source_note);
     for text in texts {
         found.volumes(text);
@@ -47,6 +47,8 @@ struct References<'a> {
     own: &'a RecordId,
     inside: Vec<RecordId>,
     outside: Vec<String>,
+    /// The years of the volume named last: `ibid.` takes them up, in later notes too.
+    years: Option<String>,
 }
 
 impl References<'_> {
@@ -83,12 +85,11 @@ impl References<'_> {
 
     /// `Foreign Relations, 1961-1963, vol. XXIV`; `ibid., vol. XI` takes the years of the one before.
     fn volumes(&mut self, text: &str) {
-        let mut years: Option<String> = None;
         for found in VOLUME.captures_iter(text) {
-            if found.name("ibid").is_none() {
-                years = series(&found["from"], found.name("to").map(|m| m.as_str()));
+            if let Some(from) = found.name("from") {
+                self.years = series(from.as_str(), found.name("to").map(|m| m.as_str()));
             }
-            let Some(series) = &years else { continue };
+            let Some(series) = self.years.clone() else { continue };
             let title = if found.name("title").is_some() { "Paris" } else { "" };
             let part = found.name("part").map_or(String::new(), |p| {
                 let n = p.as_str().parse().unwrap_or_else(|_| p.as_str().len());

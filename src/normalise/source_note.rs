@@ -21,7 +21,7 @@ static INLINE_FILE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^(?:File No\.? ?)?(?P<file>\d[\w.]*(?: ?[A-Z][\w.]*){0,3}(?: [A-Z][\w .\-–]*)?/[\w\-–½¼¾.,* ]+?)(?: ?:|$)")
 });
 static BY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?P<what>drafted|prepared|cleared|approved|dictated)\b(?: and (?:initialed|signed|dictated|approved|cleared))?(?: [\w ]{0,25}?)? (?:by|with) ")
+    pattern(r"(?i)\b(?P<what>drafted|prepared|cleared|approved|dictated)\b(?: and (?:initialed|signed|dictated|approved|cleared))?(?: [\w ]{0,25}?)?? (?:by|with) ")
 });
 static STOP: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -29,6 +29,8 @@ static STOP: LazyLock<Regex> = LazyLock::new(|| {
         | \s on\s | \s in\s | \s with\s | \s to\s | \s that\s",
     )
 });
+static OPENING: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^(?:\d{1,5}\.\s+)?(Eyes only|Literally eyes only|Nodis|Exdis|Limdis|No distribution|Limit distribution)\b"));
 static PARENTHESIS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*\([^)]*\)"));
 static HOLDER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\b(?:University|Library|Society|Archives?|Agency|Department|Museum|Institut(?:e|ion)|Cent(?:er|re)|Foundation|College|Administration|Commission)\b")
@@ -53,15 +55,26 @@ pub struct Note {
     pub approved_by: Vec<String>,
 }
 
-/// Reads the foot note that begins with `Source:`, or the notes above the heading.
-pub fn read(notes: &[SourceNote], remarks: &mut Vec<Remark>) -> Note {
+/// Reads the foot note that begins with `Source:`, or the notes above the heading; controls may also
+/// stand among the opening words of a telegram (`1181. Eyes only for Amb. Thompson.`).
+pub fn read(notes: &[SourceNote], opening: &str, remarks: &mut Vec<Remark>) -> Note {
     let mut read = match notes.iter().find(|n| !n.inline) {
         Some(note) => foot_note(&note.text, remarks),
         None => head_notes(notes),
     };
+    if let Some(control) = opening_control(opening)
+        && !read.classification.controls.contains(&control)
+    {
+        read.classification.controls.insert(0, control);
+    }
     let texts: Vec<&str> = notes.iter().map(|n| n.text.as_str()).collect();
     read.source.text = (!texts.is_empty()).then(|| texts.join("\n"));
     read
+}
+
+fn opening_control(opening: &str) -> Option<String> {
+    let words = OPENING.captures(opening)?;
+    schema().vocabulary("control").find(&words[1]).map(|(_, control)| control.slug.clone())
 }
 
 fn foot_note(text: &str, remarks: &mut Vec<Remark>) -> Note {
@@ -257,10 +270,10 @@ fn draft(text: &str, note: &mut Note) {
 fn names(text: &str) -> Vec<String> {
     let bare = PARENTHESIS.replace_all(text, "");
     let end = stop(&bare);
-    let list = bare[..end].trim().trim_end_matches(['.', ',']);
+    let list = bare[..end].trim().trim_end_matches(['.', ',', ' ']);
     list.split(',')
         .flat_map(|part| part.split(" and "))
-        .map(|part| part.trim().trim_start_matches("and ").trim())
+        .map(|part| part.trim().trim_start_matches("and ").trim_end_matches(" et al").trim())
         .filter(|part| is_name(part))
         .map(str::to_owned)
         .collect()
@@ -294,7 +307,7 @@ mod tests {
     use super::*;
 
     fn note(text: &str) -> Note {
-        read(&[SourceNote { text: text.into(), inline: false }], &mut Vec::new())
+        read(&[SourceNote { text: text.into(), inline: false }], "", &mut Vec::new())
     }
 
     fn cited(text: &str) -> [Option<String>; 3] {
@@ -350,6 +363,8 @@ mod tests {
             ("Drafted by McSweeney and Boster (EUR/SOV); cleared with Bohlen, Chayes, and Kohler; and approved by Bowles.", &["McSweeney", "Boster"]),
             ("Drafted by Harry G. Barnes, Jr., (EUR/SOV) and cleared by Kohler and Edward A. Bolster (TRC).", &["Harry G. Barnes"]),
             ("Drafted and initialed by Bohlen.", &["Bohlen"]),
+            ("Drafted by Akalovsky and approved by S/AL on November 27.", &["Akalovsky"]),
+            ("Drafted by Davies et al.; cleared with P; and approved by Kohler.", &["Davies"]),
             ("Drafted by Walter Whitman, Science Advisor in the Department of State, and approved in S on July 20.", &["Walter Whitman"]),
             ("Prepared by CIAʼs Office of Current Intelligence.", &[]),
             ("No drafting information appears on the source text.", &[]),
@@ -371,7 +386,7 @@ mod tests {
             ("[Translation.]", None),
             ("No. 425.]", None),
         ] {
-            let read = read(&[SourceNote { text: text.into(), inline: true }], &mut Vec::new());
+            let read = read(&[SourceNote { text: text.into(), inline: true }], "", &mut Vec::new());
             assert_eq!(read.source.file.as_deref(), file, "{text}");
         }
     }

@@ -12,8 +12,10 @@ static RUN_TOGETHER: LazyLock<Regex> = LazyLock::new(|| {
         | ([a-z],) ([A-Z]\b|[A-Z]/)").expect("a constant pattern")
 });
 
-/// Puts back the space that was lost where mark-up was taken out: `inNATO`, `theDepartment`, `Series,USSR`.
+/// Puts back the space that was lost where mark-up was taken out (`inNATO`, `theDepartment`,
+/// `Series,USSR`), and takes away what was left of a tag (`>Washington`).
 pub fn part_words(text: &str) -> String {
+    let text = text.trim_start().trim_start_matches('>');
     let parted = RUN_TOGETHER.replace_all(text, "$1$3$5 $2$4$6");
     parted.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -108,15 +108,24 @@ fn document(volume: &str, number: u32, lines: &[&str]) -> Draft {
     }
 }
 
-/// `* Source: ...`, then notes numbered from 1; a paragraph without the next number goes on with the last.
+/// Notes that print may leave out between two numbers.
+const SKIPPED: u32 = 3;
+
+/// `2 For text ...`: number and the rest.
+fn numbered(line: &str) -> Option<(u32, &str)> {
+    let (number, text) = line.split_once([' ', '\t'])?;
+    Some((number.parse().ok()?, text))
+}
+
+/// `* Source: ...`, then numbered notes; a paragraph without the next number goes on with the last.
 fn notes(lines: &[&str]) -> (Vec<SourceNote>, Vec<NoteDraft>) {
     let (mut sources, mut notes): (Vec<SourceNote>, Vec<NoteDraft>) = (Vec::new(), Vec::new());
     for line in lines.iter().filter(|line| !line.is_empty() && **line != RULE) {
-        let next = (notes.len() + 1).to_string();
+        let last = notes.last().and_then(|n| n.label.parse::<u32>().ok()).unwrap_or(0);
         if let Some(text) = line.strip_prefix("* ") {
             sources.push(SourceNote { text: part_words(text), inline: false });
-        } else if let Some(text) = line.strip_prefix(&next).filter(|rest| rest.starts_with([' ', '\t'])) {
-            notes.push(NoteDraft { label: next, text: part_words(text), page: None });
+        } else if let Some((label, text)) = numbered(line).filter(|(n, _)| (last + 1..=last + SKIPPED).contains(n)) {
+            notes.push(NoteDraft { label: label.to_string(), text: part_words(text), page: None });
         } else if let Some(last) = notes.last_mut() {
             last.text = format!("{}\n{}", last.text, part_words(line));
         } else if let Some(source) = sources.last_mut() {
