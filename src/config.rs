@@ -63,11 +63,17 @@ impl Settings {
 fn environment() -> Environment {
     let names = serde_json::to_value(Settings::default()).unwrap_or_default();
     let known = |name: &str| {
-        let bare = name.strip_prefix("MEMCON_").unwrap_or_default().to_lowercase();
+        let bare = name
+            .strip_prefix("MEMCON_")
+            .unwrap_or_default()
+            .to_lowercase();
         names.get(bare).is_some()
     };
     let own = std::env::vars().filter(|(name, _)| known(name)).collect();
-    Environment::with_prefix("MEMCON").prefix_separator("_").try_parsing(true).source(Some(own))
+    Environment::with_prefix("MEMCON")
+        .prefix_separator("_")
+        .try_parsing(true)
+        .source(Some(own))
 }
 
 #[cfg(test)]

@@ -28,28 +28,58 @@ use crate::{
 
 /// The whole server as one service: what tests call and what listens.
 pub fn app(search: Search, settings: &Settings) -> Router {
-    let pool = Pool::new(settings.searches, settings.waiting, Duration::from_secs(settings.deadline_seconds));
+    let pool = Pool::new(
+        settings.searches,
+        settings.waiting,
+        Duration::from_secs(settings.deadline_seconds),
+    );
     let request_id = HeaderName::from_static("x-request-id");
     let layers = ServiceBuilder::new()
         .layer(SetRequestIdLayer::new(request_id.clone(), MakeRequestUuid))
-        .layer(TraceLayer::new_for_http().make_span_with(span).on_request(()).on_response(log).on_failure(log_failure))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(span)
+                .on_request(())
+                .on_response(log)
+                .on_failure(log_failure),
+        )
         .layer(PropagateRequestIdLayer::new(request_id))
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| axum::response::Response::from(Failure::defect())))
-        .layer(SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
-        .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'")))
-        .layer(CorsLayer::new().allow_origin(tower_http::cors::Any).allow_methods([axum::http::Method::GET]))
+        .layer(CatchPanicLayer::custom(
+            |_: Box<dyn std::any::Any + Send>| axum::response::Response::from(Failure::defect()),
+        ))
+        .layer(SetResponseHeaderLayer::overriding(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
+        .layer(SetResponseHeaderLayer::overriding(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'"),
+        ))
+        .layer(
+            CorsLayer::new()
+                .allow_origin(tower_http::cors::Any)
+                .allow_methods([axum::http::Method::GET]),
+        )
         .layer(CompressionLayer::new());
     api::router(Api { search, pool }).layer(layers)
 }
 
 /// One line a request: never the words of a query, which are the reader's own.
 fn span(request: &Request<Body>) -> Span {
-    let id = request.headers().get("x-request-id").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let id = request
+        .headers()
+        .get("x-request-id")
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
     tracing::info_span!("request", id, method = %request.method(), path = %request.uri().path())
 }
 
 fn log<B>(response: &Response<B>, took: Duration, _: &Span) {
-    tracing::info!(status = response.status().as_u16(), duration_ms = took.as_secs_f64() * 1e3, "answered");
+    tracing::info!(
+        status = response.status().as_u16(),
+        duration_ms = took.as_secs_f64() * 1e3,
+        "answered"
+    );
 }
 
 fn log_failure(failure: ServerErrorsFailureClass, took: Duration, _: &Span) {
@@ -69,21 +99,24 @@ pub async fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 /// # Errors
 /// Where the socket fails.
 pub async fn serve(listener: TcpListener, app: Router) -> io::Result<()> {
-    axum::serve(listener, app).with_graceful_shutdown(stopped()).await
+    axum::serve(listener, app)
+        .with_graceful_shutdown(stopped())
+        .await
 }
 
 async fn stopped() {
     let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {
-        let mut terminated = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(signal) => signal,
-            Err(error) => {
-                tracing::warn!(%error, "cannot listen for SIGTERM");
-                interrupted.await.ok();
-                return;
-            }
-        };
+        let mut terminated =
+            match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+                Ok(signal) => signal,
+                Err(error) => {
+                    tracing::warn!(%error, "cannot listen for SIGTERM");
+                    interrupted.await.ok();
+                    return;
+                }
+            };
         tokio::select! {
             _ = interrupted => {}
             _ = terminated.recv() => {}

@@ -32,7 +32,12 @@ pub async fn show_index(State(api): State<Api>) -> Result<Json<IndexBody>, Failu
         version: env!("CARGO_PKG_VERSION"),
         records: stats.records,
         volumes: stats.volumes,
-        links: vec!["/v1/search?q=", "/v1/volumes", "/v1/fields", "/openapi.json"],
+        links: vec![
+            "/v1/search?q=",
+            "/v1/volumes",
+            "/v1/fields",
+            "/openapi.json",
+        ],
         notice: stats.specimens.then_some(SPECIMENS),
     }))
 }
@@ -64,5 +69,9 @@ pub struct ReadinessBody {
     responses((status = 200, body = ReadinessBody), (status = 503, body = super::problem::Body)))]
 pub async fn show_readiness(State(api): State<Api>) -> Result<Json<ReadinessBody>, Failure> {
     let stats = api.pool.ask(&api.search, |search| search.stats()).await?;
-    Ok(Json(ReadinessBody { status: "ready", records: stats.records, generation: stats.generation }))
+    Ok(Json(ReadinessBody {
+        status: "ready",
+        records: stats.records,
+        generation: stats.generation,
+    }))
 }

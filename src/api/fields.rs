@@ -44,7 +44,13 @@ pub async fn list_fields() -> Json<FieldsBody> {
     let schema = schema();
     let values = |vocabulary: &String| {
         let entries = &schema.vocabulary(vocabulary).entries;
-        entries.iter().map(|e| ValueBody { value: e.slug.clone(), label: e.label.clone() }).collect()
+        entries
+            .iter()
+            .map(|e| ValueBody {
+                value: e.slug.clone(),
+                label: e.label.clone(),
+            })
+            .collect()
     };
     let fields = schema.fields.iter().map(|f| FieldBody {
         name: f.name.clone(),
@@ -56,5 +62,7 @@ pub async fn list_fields() -> Json<FieldsBody> {
         facet: f.facet,
         values: f.vocabulary.as_ref().map(values),
     });
-    Json(FieldsBody { fields: fields.collect() })
+    Json(FieldsBody {
+        fields: fields.collect(),
+    })
 }

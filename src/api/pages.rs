@@ -22,8 +22,22 @@ pub struct PageBody {
 #[utoipa::path(get, path = "/v1/pages/{volume}/{page}", tag = "Reading",
     params(("volume" = String, Path), ("page" = String, Path, description = "As printed: 677, XXI")),
     responses((status = 200, body = PageBody), (status = 404, body = super::problem::Body)))]
-pub async fn find_page(State(api): State<Api>, Path((volume, page)): Path<(String, String)>) -> Result<Json<PageBody>, Failure> {
-    let found = api.pool.ask(&api.search, move |search| search.find_page(&volume, &page)).await?;
-    let records = found.records.iter().map(|(record, ordinals)| Excerpt::new(record, ordinals)).collect();
-    Ok(Json(PageBody { volume: found.volume, page: found.page, records }))
+pub async fn find_page(
+    State(api): State<Api>,
+    Path((volume, page)): Path<(String, String)>,
+) -> Result<Json<PageBody>, Failure> {
+    let found = api
+        .pool
+        .ask(&api.search, move |search| search.find_page(&volume, &page))
+        .await?;
+    let records = found
+        .records
+        .iter()
+        .map(|(record, ordinals)| Excerpt::new(record, ordinals))
+        .collect();
+    Ok(Json(PageBody {
+        volume: found.volume,
+        page: found.page,
+        records,
+    }))
 }

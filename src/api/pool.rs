@@ -20,7 +20,11 @@ impl Pool {
     /// At most `running` at once and `waiting` in line, each for at most `deadline`.
     pub fn new(running: usize, waiting: usize, deadline: Duration) -> Self {
         let running = running.max(1);
-        Self { running: Arc::new(Semaphore::new(running)), waiting: Arc::new(Semaphore::new(running + waiting)), deadline }
+        Self {
+            running: Arc::new(Semaphore::new(running)),
+            waiting: Arc::new(Semaphore::new(running + waiting)),
+            deadline,
+        }
     }
 
     /// Asks the service on a thread of its own.
@@ -33,7 +37,11 @@ impl Pool {
         search: &Search,
         question: impl FnOnce(&Search) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Failure> {
-        let place = self.waiting.clone().try_acquire_owned().map_err(|_| Problem::Busy)?;
+        let place = self
+            .waiting
+            .clone()
+            .try_acquire_owned()
+            .map_err(|_| Problem::Busy)?;
         let search = search.clone();
         let running = self.running.clone();
         let answer = async move {
@@ -53,7 +61,10 @@ impl Pool {
         };
         match timeout(self.deadline, answer).await {
             Ok(answer) => answer,
-            Err(_) => Err(Problem::Late { seconds: self.deadline.as_secs() }.into()),
+            Err(_) => Err(Problem::Late {
+                seconds: self.deadline.as_secs(),
+            }
+            .into()),
         }
     }
 }

@@ -41,24 +41,53 @@ pub struct Body {
 }
 
 impl Failure {
-    fn plain(status: StatusCode, title: &'static str, detail: impl Into<String>, hint: Option<String>) -> Self {
-        Self(Body { status: status.as_u16(), title, detail: detail.into(), hint, parameter: None, position: None, caret: None, near: Vec::new() })
+    fn plain(
+        status: StatusCode,
+        title: &'static str,
+        detail: impl Into<String>,
+        hint: Option<String>,
+    ) -> Self {
+        Self(Body {
+            status: status.as_u16(),
+            title,
+            detail: detail.into(),
+            hint,
+            parameter: None,
+            position: None,
+            caret: None,
+            near: Vec::new(),
+        })
     }
 
     /// No such path.
     pub fn no_route(path: &str) -> Self {
         let shown: String = path.chars().take(100).collect();
-        Self::plain(StatusCode::NOT_FOUND, "not found", format!("there is nothing at `{shown}`"), Some("/openapi.json lists what there is".into()))
+        Self::plain(
+            StatusCode::NOT_FOUND,
+            "not found",
+            format!("there is nothing at `{shown}`"),
+            Some("/openapi.json lists what there is".into()),
+        )
     }
 
     /// Only reading is offered.
     pub fn no_method() -> Self {
-        Self::plain(StatusCode::METHOD_NOT_ALLOWED, "method not allowed", "this server only reads", Some("use GET".into()))
+        Self::plain(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method not allowed",
+            "this server only reads",
+            Some("use GET".into()),
+        )
     }
 
     /// A defect of the program.
     pub fn defect() -> Self {
-        Self::plain(StatusCode::INTERNAL_SERVER_ERROR, "internal error", "the server met a defect of its own", Some("the server's log tells more".into()))
+        Self::plain(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal error",
+            "the server met a defect of its own",
+            Some("the server's log tells more".into()),
+        )
     }
 }
 
@@ -70,7 +99,10 @@ impl From<Problem> for Failure {
             Problem::NotFound { .. } => (StatusCode::NOT_FOUND, "not found"),
             Problem::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Problem::Late { .. } => (StatusCode::SERVICE_UNAVAILABLE, "too slow"),
-            Problem::Index(_) => (StatusCode::INTERNAL_SERVER_ERROR, "the index cannot be used"),
+            Problem::Index(_) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "the index cannot be used",
+            ),
         };
         let mut failure = Self::plain(status, title, problem.to_string(), problem.hint());
         failure.0.caret = problem.caret();
@@ -86,11 +118,19 @@ impl From<Problem> for Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_vec(&self.0).unwrap_or_default();
-        let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+        let mut response = (
+            status,
+            [(header::CONTENT_TYPE, "application/problem+json")],
+            body,
+        )
+            .into_response();
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
     }

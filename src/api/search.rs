@@ -60,18 +60,35 @@ pub async fn search_records(
     State(api): State<Api>,
     Query(params): Query<Vec<(String, String)>>,
 ) -> Result<Json<SearchBody>, Failure> {
-    let page = api.pool.ask(&api.search, move |search| search.search_records(&params)).await?;
+    let page = api
+        .pool
+        .ask(&api.search, move |search| search.search_records(&params))
+        .await?;
     Ok(Json(SearchBody::from(page)))
 }
 
 impl From<Page> for SearchBody {
     fn from(page: Page) -> Self {
         let facets = page.facets.into_iter().map(|facet| {
-            let buckets = facet.buckets.into_iter().map(|b| BucketBody { value: b.value, label: b.label, count: b.count });
-            (facet.field, FacetBody { buckets: buckets.collect(), other: facet.other, missing: facet.missing })
+            let buckets = facet.buckets.into_iter().map(|b| BucketBody {
+                value: b.value,
+                label: b.label,
+                count: b.count,
+            });
+            (
+                facet.field,
+                FacetBody {
+                    buckets: buckets.collect(),
+                    other: facet.other,
+                    missing: facet.missing,
+                },
+            )
         });
         Self {
-            total: Total { value: page.total, relation: "exact" },
+            total: Total {
+                value: page.total,
+                relation: "exact",
+            },
             took_ms: (page.took.as_secs_f64() * 1e6).round() / 1e3,
             hits: page.hits.iter().map(HitBody::from).collect(),
             facets: facets.collect(),

@@ -75,16 +75,27 @@ pub struct ContentsLine {
 /// Lists every volume.
 #[utoipa::path(get, path = "/v1/volumes", tag = "Reading", responses((status = 200, body = VolumesBody)))]
 pub async fn list_volumes(State(api): State<Api>) -> Result<Json<VolumesBody>, Failure> {
-    let volumes = api.pool.ask(&api.search, |search| search.list_volumes()).await?;
-    Ok(Json(VolumesBody { volumes: volumes.iter().map(VolumeLine::from).collect() }))
+    let volumes = api
+        .pool
+        .ask(&api.search, |search| search.list_volumes())
+        .await?;
+    Ok(Json(VolumesBody {
+        volumes: volumes.iter().map(VolumeLine::from).collect(),
+    }))
 }
 
 /// Shows a volume and its contents in order.
 #[utoipa::path(get, path = "/v1/volumes/{id}", tag = "Reading",
     params(("id" = String, Path, description = "As in frus1961-63v05")),
     responses((status = 200, body = VolumeBody), (status = 404, body = super::problem::Body)))]
-pub async fn find_volume(State(api): State<Api>, Path(id): Path<String>) -> Result<Json<VolumeBody>, Failure> {
-    let (summary, volume, cards) = api.pool.ask(&api.search, move |search| search.find_volume(&id)).await?;
+pub async fn find_volume(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+) -> Result<Json<VolumeBody>, Failure> {
+    let (summary, volume, cards) = api
+        .pool
+        .ask(&api.search, move |search| search.find_volume(&id))
+        .await?;
     Ok(Json(VolumeBody {
         line: VolumeLine::from(&summary),
         contents: contents(&volume, &cards),
@@ -101,14 +112,27 @@ pub async fn find_volume(State(api): State<Api>, Path(id): Path<String>) -> Resu
 /// The printed order, as far as records are held; then those that it does not name.
 fn contents(volume: &Volume, cards: &[Card]) -> Vec<ContentsLine> {
     let mut by_name: HashMap<&str, &Card> = cards.iter().map(|c| (c.id.name(), c)).collect();
-    let line = |depth, heading: Option<String>, card: Option<&Card>| ContentsLine { depth, heading, record: card.map(Summary::from) };
+    let line = |depth, heading: Option<String>, card: Option<&Card>| ContentsLine {
+        depth,
+        heading,
+        record: card.map(Summary::from),
+    };
     let mut lines = Vec::new();
     for entry in &volume.contents {
         match &entry.record {
-            Some(name) => lines.extend(by_name.remove(name.as_str()).map(|card| line(entry.depth, None, Some(card)))),
+            Some(name) => lines.extend(
+                by_name
+                    .remove(name.as_str())
+                    .map(|card| line(entry.depth, None, Some(card))),
+            ),
             None => lines.push(line(entry.depth, entry.heading.clone(), None)),
         }
     }
-    lines.extend(cards.iter().filter(|c| by_name.contains_key(c.id.name())).map(|card| line(0, None, Some(card))));
+    lines.extend(
+        cards
+            .iter()
+            .filter(|c| by_name.contains_key(c.id.name()))
+            .map(|card| line(0, None, Some(card))),
+    );
     lines
 }

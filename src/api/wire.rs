@@ -42,7 +42,10 @@ pub struct Pages {
 
 impl From<&record::Pages> for Pages {
     fn from(pages: &record::Pages) -> Self {
-        Self { first: pages.first.clone(), last: pages.last.clone() }
+        Self {
+            first: pages.first.clone(),
+            last: pages.last.clone(),
+        }
     }
 }
 
@@ -77,7 +80,10 @@ impl From<&Card> for Summary {
             kind: card.kind.clone(),
             date: card.date.as_ref().map(Date::from),
             place: card.place.clone(),
-            classification: Marks { level: card.level.clone(), controls: card.controls.clone() },
+            classification: Marks {
+                level: card.level.clone(),
+                controls: card.controls.clone(),
+            },
             pages: card.pages.as_ref().map(Pages::from),
         }
     }
@@ -140,7 +146,10 @@ fn in_characters(text: &str, marks: &[(usize, usize)]) -> Vec<[usize; 2]> {
         bytes = to;
         characters
     };
-    marks.iter().map(|(from, to)| [advance(*from), advance(*to)]).collect()
+    marks
+        .iter()
+        .map(|(from, to)| [advance(*from), advance(*to)])
+        .collect()
 }
 
 /// A whole record.
@@ -151,6 +160,8 @@ pub struct RecordBody {
     title: Option<String>,
     kind: String,
     volume: String,
+    /// The headings of the volume's divisions above it, outermost first.
+    chapters: Vec<String>,
     date: Option<Date>,
     /// The whole dateline as printed.
     dateline: Option<String>,
@@ -271,7 +282,13 @@ struct Provenance {
 
 impl From<&record::Gap> for Gap {
     fn from(gap: &record::Gap) -> Self {
-        Self { kind: gap.kind.as_str(), amount: gap.amount.clone(), lines: gap.lines, text: gap.text.clone(), passage: gap.passage }
+        Self {
+            kind: gap.kind.as_str(),
+            amount: gap.amount.clone(),
+            lines: gap.lines,
+            text: gap.text.clone(),
+            passage: gap.passage,
+        }
     }
 }
 
@@ -314,6 +331,7 @@ impl From<&Record> for RecordBody {
             title: r.title.clone(),
             kind: r.kind.clone(),
             volume: r.id.volume().to_owned(),
+            chapters: r.chapters.clone(),
             date: r.date.as_ref().map(Date::from),
             dateline: r.dateline.clone(),
             place: r.place.clone(),
@@ -338,7 +356,12 @@ impl From<&Record> for RecordBody {
             participants: r
                 .participants
                 .iter()
-                .map(|p| Participant { name: p.name.clone(), surname: p.surname.clone(), side: p.side.clone(), person: p.person.clone() })
+                .map(|p| Participant {
+                    name: p.name.clone(),
+                    surname: p.surname.clone(),
+                    side: p.side.clone(),
+                    person: p.person.clone(),
+                })
                 .collect(),
             topics: r.topics.clone(),
             countries: r.countries.clone(),
@@ -348,13 +371,27 @@ impl From<&Record> for RecordBody {
             omissions: r.gaps.iter().filter(omitted).map(Gap::from).collect(),
             footnotes: r
                 .footnotes()
-                .map(|p| Footnote { number: p.label.clone(), text: p.text.clone(), page: p.page.clone() })
+                .map(|p| Footnote {
+                    number: p.label.clone(),
+                    text: p.text.clone(),
+                    page: p.page.clone(),
+                })
                 .collect(),
             attachments: r.attachments.iter().map(Attachment::from).collect(),
             pages: r.pages.as_ref().map(Pages::from),
             passages: (0..r.passages.len()).map(|i| passage(r, i)).collect(),
-            remarks: r.remarks.iter().map(|m| Remark { field: m.field.clone(), message: m.message.clone() }).collect(),
-            provenance: Provenance { reader: r.provenance.reader.clone(), file: r.provenance.file.clone() },
+            remarks: r
+                .remarks
+                .iter()
+                .map(|m| Remark {
+                    field: m.field.clone(),
+                    message: m.message.clone(),
+                })
+                .collect(),
+            provenance: Provenance {
+                reader: r.provenance.reader.clone(),
+                file: r.provenance.file.clone(),
+            },
         }
     }
 }
@@ -370,7 +407,10 @@ pub struct Excerpt {
 impl Excerpt {
     /// The passages of these ordinals.
     pub fn new(record: &Record, ordinals: &[usize]) -> Self {
-        Self { summary: Summary::from(&Card::from(record)), passages: ordinals.iter().map(|i| passage(record, *i)).collect() }
+        Self {
+            summary: Summary::from(&Card::from(record)),
+            passages: ordinals.iter().map(|i| passage(record, *i)).collect(),
+        }
     }
 }
 
@@ -380,6 +420,9 @@ mod tests {
 
     #[test]
     fn marks_count_characters() {
-        assert_eq!(in_characters("Ruskʼs é note", &[(0, 4), (10, 14)]), [[0, 4], [8, 12]]);
+        assert_eq!(
+            in_characters("Ruskʼs é note", &[(0, 4), (10, 14)]),
+            [[0, 4], [8, 12]]
+        );
     }
 }

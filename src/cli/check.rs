@@ -13,6 +13,15 @@ pub fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
         println!("{finding}");
     }
     let stats = engine.stats().map_err(explain)?;
-    println!("{} records of {} volumes read back, {} damaged", stats.records, stats.volumes, findings.len());
-    Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    println!(
+        "{} records of {} volumes read back, {} damaged",
+        stats.records,
+        stats.volumes,
+        findings.len()
+    );
+    Ok(if findings.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

@@ -34,11 +34,18 @@ impl Ingest {
         let found = find(&self.paths);
         let engine = open(Location::Folder(&settings.data)).map_err(explain)?;
         let progress = Progress::new(found.sources.len());
-        let report = ingest(engine.as_ref(), &found.sources, settings.threads, &|file| progress.done(file)).map_err(explain)?;
+        let report = ingest(engine.as_ref(), &found.sources, settings.threads, &|file| {
+            progress.done(file)
+        })
+        .map_err(explain)?;
         progress.finish();
         print(&report, &found);
         let failed = report.failures().next().is_some() || !found.failures.is_empty();
-        Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        Ok(if failed {
+            ExitCode::FAILURE
+        } else {
+            ExitCode::SUCCESS
+        })
     }
 }
 
@@ -48,7 +55,10 @@ struct Progress(Option<ProgressBar>);
 impl Progress {
     fn new(files: usize) -> Self {
         let style = ProgressStyle::with_template("{bar:30} {pos}/{len} files  {wide_msg}");
-        let bar = stderr().is_terminal().then(|| ProgressBar::new(files as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())));
+        let bar = stderr().is_terminal().then(|| {
+            ProgressBar::new(files as u64)
+                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        });
         Self(bar)
     }
 
@@ -78,7 +88,10 @@ fn print(report: &Report, found: &Found) {
         }
         if remarks.len() > REMARKS {
             let rest: usize = remarks.iter().skip(REMARKS).map(|(_, n)| n).sum();
-            println!("  {rest:>6}  of {} other kinds; `memcon show ID` lists those of a record", remarks.len() - REMARKS);
+            println!(
+                "  {rest:>6}  of {} other kinds; `memcon show ID` lists those of a record",
+                remarks.len() - REMARKS
+            );
         }
         println!();
     }
@@ -106,12 +119,21 @@ fn closing(report: &Report, found: &Found) -> Table {
     row("  new", report.sum(|f| f.added).to_string());
     row("  replaced", report.sum(|f| f.replaced).to_string());
     row("  unchanged", report.sum(|f| f.unchanged).to_string());
-    row("  kept from a richer source", report.sum(|f| f.kept_richer).to_string());
+    row(
+        "  kept from a richer source",
+        report.sum(|f| f.kept_richer).to_string(),
+    );
     row("passages", report.sum(|f| f.passages).to_string());
     row("remarks", remarks.to_string());
     row("failures", failures.to_string());
     row("files of other kinds", found.skipped.to_string());
-    row("text", format!("{megabytes:.1} MB in {seconds:.1} s, {:.1} MB/s", megabytes / seconds));
+    row(
+        "text",
+        format!(
+            "{megabytes:.1} MB in {seconds:.1} s, {:.1} MB/s",
+            megabytes / seconds
+        ),
+    );
     if let Some(column) = table.column_mut(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }

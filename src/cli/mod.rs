@@ -21,13 +21,18 @@ use crate::{
 
 /// Full-text search over declassified records.
 #[derive(Debug, Parser)]
-#[command(version, about, propagate_version = true, after_help = "Examples:
+#[command(
+    version,
+    about,
+    propagate_version = true,
+    after_help = "Examples:
   memcon ingest frus/*.xml         take volumes in
   memcon serve                     answer on http://127.0.0.1:8080
   memcon search 'laos \"pathet lao\"' --kind telegram
   memcon show frus1961-63v05/d323
 
-Without anything ingested, `serve` and `search` answer from a few specimens that come with the program.")]
+Without anything ingested, `serve` and `search` answer from a few specimens that come with the program."
+)]
 pub struct Cli {
     /// The data folder [default: ./data]
     #[arg(long, global = true, env = "MEMCON_DATA", value_name = "DIR")]
@@ -71,7 +76,8 @@ enum Command {
 /// # Errors
 /// What stands in the way, with a hint on a line of its own.
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    let mut settings = Settings::load(cli.config.as_deref()).context("the settings cannot be read")?;
+    let mut settings =
+        Settings::load(cli.config.as_deref()).context("the settings cannot be read")?;
     if let Some(data) = cli.data {
         settings.data = data;
     }
@@ -112,7 +118,9 @@ fn open_existing(settings: &Settings) -> anyhow::Result<Box<dyn Engine>> {
 fn open_or_specimens(settings: &Settings) -> anyhow::Result<(Box<dyn Engine>, bool)> {
     match open(Location::Existing(&settings.data)) {
         Ok(engine) if engine.stats().map_err(explain)?.records > 0 => Ok((engine, false)),
-        Ok(_) | Err(IndexError::Missing(_)) => Ok((crate::specimens::engine().map_err(explain)?, true)),
+        Ok(_) | Err(IndexError::Missing(_)) => {
+            Ok((crate::specimens::engine().map_err(explain)?, true))
+        }
         Err(error) => Err(explain(error)),
     }
 }
@@ -122,9 +130,13 @@ fn explain(error: IndexError) -> anyhow::Error {
     let hint = match &error {
         IndexError::Missing(_) => Some("`memcon ingest PATH` makes one"),
         IndexError::Foreign(_) => Some("name another folder with --data DIR"),
-        IndexError::OtherSchema { .. } => Some("`memcon reindex` rebuilds it from the records stored in it"),
+        IndexError::OtherSchema { .. } => {
+            Some("`memcon reindex` rebuilds it from the records stored in it")
+        }
         IndexError::Locked => Some("wait until it is done"),
-        IndexError::Broken(_) => Some("`memcon check` tells what is damaged; a full or read-only disk shows here too"),
+        IndexError::Broken(_) => {
+            Some("`memcon check` tells what is damaged; a full or read-only disk shows here too")
+        }
         IndexError::Field { .. } => None,
     };
     match hint {

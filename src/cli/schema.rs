@@ -21,7 +21,11 @@ impl Schema {
         if self.json {
             println!("{}", serde_json::to_string_pretty(&schema().fields)?);
         } else {
-            println!("{}\n\nfingerprint {}", field_table(), schema().fingerprint());
+            println!(
+                "{}\n\nfingerprint {}",
+                field_table(),
+                schema().fingerprint()
+            );
             for (name, vocabulary) in &schema().vocabularies {
                 let slugs: Vec<&str> = vocabulary.slugs().collect();
                 println!("\n{name}: {}", slugs.join(", "));
@@ -38,8 +42,24 @@ pub fn field_table() -> String {
     table.set_header(["field", "kind", "filter", "facet", "weight", "what it is"]);
     for field in &schema().fields {
         let yes = |set: bool| if set { "yes" } else { "" }.to_owned();
-        let weight = if field.kind == FieldKind::Text && field.weight > 0.0 { field.weight.to_string() } else { String::new() };
-        table.add_row([format!("`{}`", field.name), field.kind.as_str().to_owned(), yes(field.filter), yes(field.facet), weight, field.help.clone()]);
+        let weight = if field.kind == FieldKind::Text && field.weight > 0.0 {
+            field.weight.to_string()
+        } else {
+            String::new()
+        };
+        table.add_row([
+            format!("`{}`", field.name),
+            field.kind.as_str().to_owned(),
+            yes(field.filter),
+            yes(field.facet),
+            weight,
+            field.help.clone(),
+        ]);
     }
-    table.to_string().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+    table
+        .to_string()
+        .lines()
+        .map(str::trim_end)
+        .collect::<Vec<_>>()
+        .join("\n")
 }

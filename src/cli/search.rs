@@ -23,27 +23,69 @@ pub struct Search {
 
 /// The options that are no filters: name, what it takes, help.
 const OPTIONS: &[(&str, &str, &str)] = &[
-    ("match", "all|any", "What words next to each other mean [default: all]"),
-    ("date-from", "DATE", "Dated on or after 1963, 1963-05 or 1963-05-18"),
+    (
+        "match",
+        "all|any",
+        "What words next to each other mean [default: all]",
+    ),
+    (
+        "date-from",
+        "DATE",
+        "Dated on or after 1963, 1963-05 or 1963-05-18",
+    ),
     ("date-to", "DATE", "Dated on or before"),
-    ("facets", "NAMES", "Fields to count, with commas; * for every one"),
-    ("sort", "ORDER", "relevance, date or -date [default: relevance]"),
+    (
+        "facets",
+        "NAMES",
+        "Fields to count, with commas; * for every one",
+    ),
+    (
+        "sort",
+        "ORDER",
+        "relevance, date or -date [default: relevance]",
+    ),
     ("limit", "N", "Hits to show [default: 10]"),
     ("passages", "N", "Passages of each hit [default: 2]"),
-    ("cursor", "CURSOR", "The next page, as the answer before gave it"),
+    (
+        "cursor",
+        "CURSOR",
+        "The next page, as the answer before gave it",
+    ),
 ];
 
 impl Args for Search {
     fn augment_args(command: clap::Command) -> clap::Command {
         let option = |name: &'static str, takes: &'static str, help: &'static str| {
-            clap::Arg::new(name).long(name).value_name(takes).help(help).action(clap::ArgAction::Append)
+            clap::Arg::new(name)
+                .long(name)
+                .value_name(takes)
+                .help(help)
+                .action(clap::ArgAction::Append)
         };
         let command = command
-            .arg(clap::Arg::new("q").value_name("QUERY").help("The query; without one every record matches").num_args(0..))
-            .arg(clap::Arg::new("json").long("json").help("Print the answer of /v1/search").action(clap::ArgAction::SetTrue));
-        let command = OPTIONS.iter().fold(command, |c, (name, takes, help)| c.arg(option(name, takes, help)));
+            .arg(
+                clap::Arg::new("q")
+                    .value_name("QUERY")
+                    .help("The query; without one every record matches")
+                    .num_args(0..),
+            )
+            .arg(
+                clap::Arg::new("json")
+                    .long("json")
+                    .help("Print the answer of /v1/search")
+                    .action(clap::ArgAction::SetTrue),
+            );
+        let command = OPTIONS.iter().fold(command, |c, (name, takes, help)| {
+            c.arg(option(name, takes, help))
+        });
         schema().filters().fold(command, |c, f| {
-            c.arg(option(&f.name, "VALUE", &f.help).help_heading("Filters (repeat for any of several values, - before a value excludes it)").allow_hyphen_values(true))
+            c.arg(
+                option(&f.name, "VALUE", &f.help)
+                    .help_heading(
+                        "Filters (repeat for any of several values, - before a value excludes it)",
+                    )
+                    .allow_hyphen_values(true),
+            )
         })
     }
 
@@ -54,13 +96,28 @@ impl Args for Search {
 
 impl FromArgMatches for Search {
     fn from_arg_matches(matches: &clap::ArgMatches) -> Result<Self, clap::Error> {
-        let values = |name: &str| matches.get_many::<String>(name).into_iter().flatten().cloned().collect::<Vec<_>>();
+        let values = |name: &str| {
+            matches
+                .get_many::<String>(name)
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect::<Vec<_>>()
+        };
         let mut params = vec![("q".to_owned(), values("q").join(" "))];
         for (name, ..) in OPTIONS {
-            params.extend(values(name).into_iter().map(|v| (name.replace('-', "_"), v)));
+            params.extend(
+                values(name)
+                    .into_iter()
+                    .map(|v| (name.replace('-', "_"), v)),
+            );
         }
         for field in schema().filters() {
-            params.extend(values(&field.name).into_iter().map(|v| (field.name.clone(), v)));
+            params.extend(
+                values(&field.name)
+                    .into_iter()
+                    .map(|v| (field.name.clone(), v)),
+            );
         }
         let mut default = |name: &str, value: &str| {
             if !params.iter().any(|(n, _)| n == name) {
@@ -69,7 +126,10 @@ impl FromArgMatches for Search {
         };
         default("limit", "10");
         default("passages", "2");
-        Ok(Self { params, json: matches.get_flag("json") })
+        Ok(Self {
+            params,
+            json: matches.get_flag("json"),
+        })
     }
 
     fn update_from_arg_matches(&mut self, matches: &clap::ArgMatches) -> Result<(), clap::Error> {
@@ -83,7 +143,9 @@ impl Search {
     pub fn run(&self, settings: &Settings) -> anyhow::Result<ExitCode> {
         let (engine, specimens) = open_or_specimens(settings)?;
         let service = Service::new(Arc::from(engine), specimens);
-        let page = service.search_records(&self.params).map_err(|problem| explain(&problem))?;
+        let page = service
+            .search_records(&self.params)
+            .map_err(|problem| explain(&problem))?;
         if self.json {
             anstream::println!("{}", serde_json::to_string_pretty(&search_body(page))?);
         } else {
@@ -95,8 +157,12 @@ impl Search {
 
 /// The fact, the place in the query, the way on.
 pub fn explain(problem: &Problem) -> anyhow::Error {
-    let caret = problem.caret().map_or(String::new(), |c| format!("\n\n    {}", c.replace('\n', "\n    ")));
-    let hint = problem.hint().map_or(String::new(), |h| format!("\n\nhint: {h}"));
+    let caret = problem.caret().map_or(String::new(), |c| {
+        format!("\n\n    {}", c.replace('\n', "\n    "))
+    });
+    let hint = problem
+        .hint()
+        .map_or(String::new(), |h| format!("\n\nhint: {h}"));
     anyhow::anyhow!("{problem}{caret}{hint}")
 }
 
@@ -106,16 +172,26 @@ fn print(page: &Page) {
         print_hit(hit);
     }
     for facet in &page.facets {
-        let counts: Vec<String> = facet.buckets.iter().map(|b| format!("{} {}", b.label, b.count)).collect();
+        let counts: Vec<String> = facet
+            .buckets
+            .iter()
+            .map(|b| format!("{} {}", b.label, b.count))
+            .collect();
         anstream::println!("{dim}{}:{dim:#} {}", facet.field, counts.join(", "));
     }
     let records = if page.total == 1 { "record" } else { "records" };
-    anstream::println!("{dim}{} {records} in {:.1} ms{dim:#}", page.total, page.took.as_secs_f64() * 1e3);
+    anstream::println!(
+        "{dim}{} {records} in {:.1} ms{dim:#}",
+        page.total,
+        page.took.as_secs_f64() * 1e3
+    );
     if let Some(cursor) = &page.cursor {
         anstream::println!("{dim}more with --cursor {cursor}{dim:#}");
     }
     if page.specimens {
-        anstream::println!("{dim}From the specimens that come with the program; `memcon ingest PATH` takes in real volumes.{dim:#}");
+        anstream::println!(
+            "{dim}From the specimens that come with the program; `memcon ingest PATH` takes in real volumes.{dim:#}"
+        );
     }
 }
 
@@ -123,10 +199,21 @@ fn print_hit(hit: &Hit) {
     let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
     let card = &hit.card;
     let number = card.number.map_or(String::new(), |n| format!("{n}. "));
-    anstream::println!("{bold}{number}{}{bold:#}", card.title.as_deref().unwrap_or("[no heading]"));
+    anstream::println!(
+        "{bold}{number}{}{bold:#}",
+        card.title.as_deref().unwrap_or("[no heading]")
+    );
     let date = card.date.as_ref().map(|d| d.from.to_string());
-    let level = card.level.as_ref().map(|level| schema().vocabulary("classification").entry(level).map_or(level.clone(), |e| e.label.clone()));
-    let line: Vec<String> = [Some(card.id.to_string()), card.place.clone(), date, level].into_iter().flatten().collect();
+    let level = card.level.as_ref().map(|level| {
+        schema()
+            .vocabulary("classification")
+            .entry(level)
+            .map_or(level.clone(), |e| e.label.clone())
+    });
+    let line: Vec<String> = [Some(card.id.to_string()), card.place.clone(), date, level]
+        .into_iter()
+        .flatten()
+        .collect();
     anstream::println!("{dim}{}{dim:#}", line.join("  "));
     for place in &hit.places {
         print_place(place);
@@ -141,7 +228,10 @@ fn print_place(place: &Place) {
         (Some(page), _) => format!("p. {page}"),
         (None, _) => String::new(),
     };
-    let head: Vec<&str> = [pages.as_str(), place.topic.as_deref().unwrap_or_default()].into_iter().filter(|t| !t.is_empty()).collect();
+    let head: Vec<&str> = [pages.as_str(), place.topic.as_deref().unwrap_or_default()]
+        .into_iter()
+        .filter(|t| !t.is_empty())
+        .collect();
     anstream::println!("  {dim}{}{dim:#}", head.join(", "));
     anstream::println!("  {}", marked(&place.text, &place.marks));
 }
@@ -156,7 +246,10 @@ fn marked(text: &str, marks: &[(usize, usize)]) -> String {
         from -= 1;
     }
     if from > 0 {
-        from = text[from..].find(' ').map_or(from, |n| from + n + 1).min(first);
+        from = text[from..]
+            .find(' ')
+            .map_or(from, |n| from + n + 1)
+            .min(first);
     }
     let mut until = (from + 3 * AROUND).min(text.len());
     while !text.is_char_boundary(until) {
@@ -164,8 +257,15 @@ fn marked(text: &str, marks: &[(usize, usize)]) -> String {
     }
     let mut out = String::from(if from > 0 { "… " } else { "" });
     let mut at = from;
-    for (start, end) in marks.iter().filter(|(start, end)| *start >= from && *end <= until) {
-        out += &format!("{}{colour}{}{colour:#}", &text[at..*start], &text[*start..*end]);
+    for (start, end) in marks
+        .iter()
+        .filter(|(start, end)| *start >= from && *end <= until)
+    {
+        out += &format!(
+            "{}{colour}{}{colour:#}",
+            &text[at..*start],
+            &text[*start..*end]
+        );
         at = *end;
     }
     out += &text[at..until];

@@ -42,10 +42,22 @@ impl Serve {
 
 fn refused(address: SocketAddr, error: &std::io::Error) -> anyhow::Error {
     let (fact, hint) = match error.kind() {
-        std::io::ErrorKind::AddrInUse => ("is in use".to_owned(), "stop the other program, or name another address with --listen"),
-        std::io::ErrorKind::PermissionDenied => ("is not permitted".to_owned(), "ports below 1024 need rights; name another with --listen"),
-        std::io::ErrorKind::AddrNotAvailable => ("is none of this machine's".to_owned(), "name one of its own with --listen"),
-        _ => (format!("cannot be listened on: {error}"), "name another with --listen"),
+        std::io::ErrorKind::AddrInUse => (
+            "is in use".to_owned(),
+            "stop the other program, or name another address with --listen",
+        ),
+        std::io::ErrorKind::PermissionDenied => (
+            "is not permitted".to_owned(),
+            "ports below 1024 need rights; name another with --listen",
+        ),
+        std::io::ErrorKind::AddrNotAvailable => (
+            "is none of this machine's".to_owned(),
+            "name one of its own with --listen",
+        ),
+        _ => (
+            format!("cannot be listened on: {error}"),
+            "name another with --listen",
+        ),
     };
     anyhow::anyhow!("{address} {fact}\n\nhint: {hint}")
 }

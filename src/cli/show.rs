@@ -28,7 +28,9 @@ impl Show {
     /// Prints the record.
     pub fn run(&self, settings: &Settings) -> anyhow::Result<ExitCode> {
         let (engine, specimens) = open_or_specimens(settings)?;
-        let record = Search::new(Arc::from(engine), specimens).find_record(&self.id).map_err(|p| explain(&p))?;
+        let record = Search::new(Arc::from(engine), specimens)
+            .find_record(&self.id)
+            .map_err(|p| explain(&p))?;
         if self.json {
             anstream::println!("{}", serde_json::to_string_pretty(&record_body(&record))?);
         } else {
@@ -41,8 +43,16 @@ impl Show {
 fn print(record: &Record) {
     let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
     let number = record.number.map_or(String::new(), |n| format!("{n}. "));
-    anstream::println!("{bold}{number}{}{bold:#}", record.title.as_deref().unwrap_or("[no heading]"));
-    let label = |vocabulary: &str, slug: &str| schema().vocabulary(vocabulary).entry(slug).map_or(slug.to_owned(), |e| e.label.clone());
+    anstream::println!(
+        "{bold}{number}{}{bold:#}",
+        record.title.as_deref().unwrap_or("[no heading]")
+    );
+    let label = |vocabulary: &str, slug: &str| {
+        schema()
+            .vocabulary(vocabulary)
+            .entry(slug)
+            .map_or(slug.to_owned(), |e| e.label.clone())
+    };
     let line = |name: &str, value: Option<String>| {
         if let Some(value) = value.filter(|v| !v.is_empty()) {
             anstream::println!("{dim}{name:>14}{dim:#}  {value}");
@@ -51,15 +61,52 @@ fn print(record: &Record) {
     line("id", Some(record.id.to_string()));
     line("kind", Some(label("kind", &record.kind)));
     line("dateline", record.dateline.clone());
-    line("classification", record.classification.level.as_ref().map(|l| label("classification", l)));
-    line("controls", Some(record.classification.controls.iter().map(|c| label("control", c)).collect::<Vec<_>>().join(", ")));
+    line(
+        "classification",
+        record
+            .classification
+            .level
+            .as_ref()
+            .map(|l| label("classification", l)),
+    );
+    line(
+        "controls",
+        Some(
+            record
+                .classification
+                .controls
+                .iter()
+                .map(|c| label("control", c))
+                .collect::<Vec<_>>()
+                .join(", "),
+        ),
+    );
     line("from", record.from.clone());
     line("to", record.to.clone());
     line("subject", record.subject.clone());
-    line("participants", Some(record.participants.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join("; ")));
+    line(
+        "participants",
+        Some(
+            record
+                .participants
+                .iter()
+                .map(|p| p.name.as_str())
+                .collect::<Vec<_>>()
+                .join("; "),
+        ),
+    );
     line("drafted by", Some(record.drafted_by.join(", ")));
     line("source", record.source.text.clone());
-    line("pages", record.pages.as_ref().map(|p| if p.first == p.last { p.first.clone() } else { format!("{}-{}", p.first, p.last) }));
+    line(
+        "pages",
+        record.pages.as_ref().map(|p| {
+            if p.first == p.last {
+                p.first.clone()
+            } else {
+                format!("{}-{}", p.first, p.last)
+            }
+        }),
+    );
     for remark in &record.remarks {
         line("remark", Some(remark.to_string()));
     }
@@ -70,7 +117,10 @@ fn print(record: &Record) {
             page.clone_from(&passage.page);
             anstream::println!("{dim}[Page {}]{dim:#}", page.as_deref().unwrap_or_default());
         }
-        let label = passage.label.as_deref().map_or(String::new(), |l| format!("{l} "));
+        let label = passage
+            .label
+            .as_deref()
+            .map_or(String::new(), |l| format!("{l} "));
         match passage.form {
             Form::Heading => anstream::println!("{bold}{}{bold:#}\n", passage.text),
             _ => anstream::println!("{label}{}\n", passage.text),

@@ -16,12 +16,23 @@ pub fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
     table.set_header(["volume", "records", "from", "to", "title"]);
     for volume in engine.volumes().map_err(explain)? {
         let day = |d: Option<crate::record::Moment>| d.map_or(String::new(), |d| d.to_string());
-        table.add_row([volume.id, volume.records.to_string(), day(volume.first), day(volume.last), volume.title.unwrap_or_default()]);
+        table.add_row([
+            volume.id,
+            volume.records.to_string(),
+            day(volume.first),
+            day(volume.last),
+            volume.title.unwrap_or_default(),
+        ]);
     }
     if let Some(column) = table.column_mut(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     println!("{table}\n");
-    println!("{} records of {} volumes, {:.1} MB on disk", stats.records, stats.volumes, stats.bytes as f64 / 1e6);
+    println!(
+        "{} records of {} volumes, {:.1} MB on disk",
+        stats.records,
+        stats.volumes,
+        stats.bytes as f64 / 1e6
+    );
     Ok(ExitCode::SUCCESS)
 }

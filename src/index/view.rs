@@ -68,6 +68,14 @@ mod tests {
         let view: PassageView<'_> = postcard::from_bytes(&bytes).unwrap();
         assert_eq!(view.text, passage.text);
         assert_eq!(view.page_end(), passage.page_end());
-        assert_eq!((view.kind, view.form, view.topic, view.speaker), (passage.kind, passage.form, passage.topic, passage.speaker.as_deref()));
+        assert_eq!(
+            (view.kind, view.form, view.topic, view.speaker),
+            (
+                passage.kind,
+                passage.form,
+                passage.topic,
+                passage.speaker.as_deref()
+            )
+        );
     }
 }

@@ -53,7 +53,14 @@ struct Queued {
 impl<'t> Cutter<'t> {
     /// Starts at the beginning of a text.
     pub fn new(text: &'t str) -> Self {
-        Self { text, at: 0, position: 0, folded: String::new(), queue: Vec::new(), next: 0 }
+        Self {
+            text,
+            at: 0,
+            position: 0,
+            folded: String::new(),
+            queue: Vec::new(),
+            next: 0,
+        }
     }
 
     /// The next word, or `None` at the end.
@@ -84,7 +91,9 @@ impl<'t> Cutter<'t> {
         self.queue.clear();
         self.folded.clear();
         self.next = 0;
-        let Some((start, end)) = self.find_unit() else { return false };
+        let Some((start, end)) = self.find_unit() else {
+            return false;
+        };
         let unit = &self.text[start..end];
         if unit.bytes().all(|b| b.is_ascii_alphanumeric()) {
             self.push(start, end, false);
@@ -120,8 +129,11 @@ impl<'t> Cutter<'t> {
             let mut following = rest.chars();
             let Some(c) = following.next() else { break };
             let next = following.next();
-            let joined = c.is_alphanumeric() || is_combining_mark(c)
-                || (is_joint(c) && next.is_some_and(|n| joins(self.text[start..end].chars().next_back(), c, n)));
+            let joined = c.is_alphanumeric()
+                || is_combining_mark(c)
+                || (is_joint(c)
+                    && next
+                        .is_some_and(|n| joins(self.text[start..end].chars().next_back(), c, n)));
             if !joined {
                 break;
             }
@@ -136,12 +148,17 @@ impl<'t> Cutter<'t> {
             self.push(start, start + acronym_end, false);
             return;
         }
-        let unit = unit.strip_suffix(['s', 'S']).and_then(|u| u.strip_suffix(is_apostrophe)).unwrap_or(unit);
+        let unit = unit
+            .strip_suffix(['s', 'S'])
+            .and_then(|u| u.strip_suffix(is_apostrophe))
+            .unwrap_or(unit);
         let parts: Vec<(usize, &str)> = split(unit);
         match parts.as_slice() {
             [] => {}
             [(at, part)] => self.push(start + at, start + at + part.len(), false),
-            [(_, _), (_, tail)] if is_contraction(unit, tail) => self.push(start, start + unit.len(), false),
+            [(_, _), (_, tail)] if is_contraction(unit, tail) => {
+                self.push(start, start + unit.len(), false)
+            }
             _ => {
                 let position = self.position;
                 self.push(start, start + unit.len(), true);
@@ -159,7 +176,12 @@ impl<'t> Cutter<'t> {
         let length = self.folded.len() - from;
         if length > 0 && length <= MAX_WORD_BYTES {
             let folded = (from, self.folded.len());
-            self.queue.push(Queued { folded, span: (start, end), position: self.position, whole });
+            self.queue.push(Queued {
+                folded,
+                span: (start, end),
+                position: self.position,
+                whole,
+            });
         }
         self.position += 1;
     }
@@ -226,13 +248,21 @@ fn split(unit: &str) -> Vec<(usize, &str)> {
 
 /// `8.6` is one figure; `611.61/11` is an identifier.
 fn is_decimal(unit: &str, at: usize) -> bool {
-    unit.as_bytes()[at] == b'.' && unit.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b',') && unit.matches('.').count() == 1
-        && unit[at + 1..].len() <= 2 && at <= 3
+    unit.as_bytes()[at] == b'.'
+        && unit
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b == b'.' || b == b',')
+        && unit.matches('.').count() == 1
+        && unit[at + 1..].len() <= 2
+        && at <= 3
 }
 
 /// The byte length of `U.S.S.R`, `p.m` at the beginning of a unit that is nothing else.
 fn acronym(unit: &str) -> Option<usize> {
-    let body = unit.strip_suffix(['s', 'S']).and_then(|u| u.strip_suffix(is_apostrophe)).unwrap_or(unit);
+    let body = unit
+        .strip_suffix(['s', 'S'])
+        .and_then(|u| u.strip_suffix(is_apostrophe))
+        .unwrap_or(unit);
     let mut letters = 0;
     for part in body.split('.') {
         let mut chars = part.chars();
@@ -246,7 +276,11 @@ fn acronym(unit: &str) -> Option<usize> {
 
 /// `don't`, `we'll`: one word.
 fn is_contraction(unit: &str, tail: &str) -> bool {
-    unit.chars().any(is_apostrophe) && matches!(tail.to_ascii_lowercase().as_str(), "t" | "ll" | "re" | "ve" | "d" | "m")
+    unit.chars().any(is_apostrophe)
+        && matches!(
+            tail.to_ascii_lowercase().as_str(),
+            "t" | "ll" | "re" | "ve" | "d" | "m"
+        )
 }
 
 /// Folds a word; joints fall, except in a whole compound with figures, which keeps them in one spelling.
@@ -280,7 +314,12 @@ fn fold_char(c: char, folded: &mut String) {
         'ø' | 'Ø' => folded.push('o'),
         'ł' | 'Ł' => folded.push('l'),
         'đ' | 'Đ' => folded.push('d'),
-        _ => folded.extend(std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase)),
+        _ => folded.extend(
+            std::iter::once(c)
+                .nfkd()
+                .filter(|c| !is_combining_mark(*c))
+                .flat_map(char::to_lowercase),
+        ),
     }
 }
 
@@ -304,16 +343,31 @@ mod tests {
     fn words_and_compounds() {
         for (text, expected) in [
             ("The Soviet Unionʼs note", "the@0 soviet@1 union@2 note@3"),
-            ("U.S. and U.S.S.R., 3:30 p.m.", "us@0 and@1 ussr@2 3:30*@3 3@3 30@4 pm@5"),
+            (
+                "U.S. and U.S.S.R., 3:30 p.m.",
+                "us@0 and@1 ussr@2 3:30*@3 3@3 30@4 pm@5",
+            ),
             ("NATO-Warsaw Pact", "natowarsaw*@0 nato@0 warsaw@1 pact@2"),
             ("non–aggression", "nonaggression*@0 non@0 aggression@1"),
             ("NSC-68", "nsc-68*@0 nsc@0 68@1"),
             ("611.00/5-1250", "611.00/5-1250*@0 611@0 00@1 5@2 1250@3"),
-            ("Khrushchëv said 15,000 or 8.6 percent", "khrushchev@0 said@1 15000@2 or@3 8.6@4 percent@5"),
-            ("don't O'Neill’s d'Orsay", "dont@0 oneill*@1 o@1 neill@2 dorsay*@3 d@3 orsay@4"),
-            ("end.The M.N.Smirnovsky", "endthe*@0 end@0 the@1 mnsmirnovsky*@2 m@2 n@3 smirnovsky@4"),
+            (
+                "Khrushchëv said 15,000 or 8.6 percent",
+                "khrushchev@0 said@1 15000@2 or@3 8.6@4 percent@5",
+            ),
+            (
+                "don't O'Neill’s d'Orsay",
+                "dont@0 oneill*@1 o@1 neill@2 dorsay*@3 d@3 orsay@4",
+            ),
+            (
+                "end.The M.N.Smirnovsky",
+                "endthe*@0 end@0 the@1 mnsmirnovsky*@2 m@2 n@3 smirnovsky@4",
+            ),
             ("a\u{2029}b", "a@0 b@101"),
-            ("Léopoldville Straße Łódź", "leopoldville@0 strasse@1 lodz@2"),
+            (
+                "Léopoldville Straße Łódź",
+                "leopoldville@0 strasse@1 lodz@2",
+            ),
             ("Ἀθῆναι Москва", "αθηναι@0 москва@1"),
             ("", ""),
             ("... -- !", ""),

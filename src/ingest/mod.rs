@@ -36,7 +36,12 @@ pub type Observer<'a> = &'a (dyn Fn(&FileReport) + Sync);
 /// # Errors
 /// [`IndexError`] where the index cannot be written: what was committed before is kept, and ingesting
 /// again goes on from there.
-pub fn ingest(engine: &dyn Engine, sources: &[Source], threads: usize, observer: Observer<'_>) -> Result<Report, IndexError> {
+pub fn ingest(
+    engine: &dyn Engine,
+    sources: &[Source],
+    threads: usize,
+    observer: Observer<'_>,
+) -> Result<Report, IndexError> {
     let started = Instant::now();
     let mut writer = engine.writer()?;
     let mut report = Report::default();
@@ -64,7 +69,14 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(writer: &'a dyn Writer, sources: &'a [Source], observer: Observer<'a>) -> Self {
-        Self { writer, sources, observer, next: AtomicUsize::new(0), bytes: AtomicU64::new(0), stopped: AtomicBool::new(false) }
+        Self {
+            writer,
+            sources,
+            observer,
+            next: AtomicUsize::new(0),
+            bytes: AtomicU64::new(0),
+            stopped: AtomicBool::new(false),
+        }
     }
 
     /// Reads until the sources or the bytes of a commit are spent; the number of sources read.
@@ -75,15 +87,21 @@ impl<'a> Run<'a> {
                 scope.spawn(|| self.work(&gathered));
             }
         });
-        let (files, failure) = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let (files, failure) = gathered
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
         let taken = files.len();
         files.into_iter().for_each(|file| report.add(file));
         failure.map_or(Ok(taken), Err)
     }
 
     fn work(&self, gathered: &Mutex<(Vec<FileReport>, Option<IndexError>)>) {
-        while !self.stopped.load(Ordering::Relaxed) && self.bytes.load(Ordering::Relaxed) < COMMIT_BYTES {
-            let Some(source) = self.sources.get(self.next.fetch_add(1, Ordering::Relaxed)) else { break };
+        while !self.stopped.load(Ordering::Relaxed)
+            && self.bytes.load(Ordering::Relaxed) < COMMIT_BYTES
+        {
+            let Some(source) = self.sources.get(self.next.fetch_add(1, Ordering::Relaxed)) else {
+                break;
+            };
             let (file, failure) = self.read(source);
             self.bytes.fetch_add(file.bytes, Ordering::Relaxed);
             (self.observer)(&file);
@@ -97,7 +115,10 @@ impl<'a> Run<'a> {
     }
 
     fn read(&self, source: &Source) -> (FileReport, Option<IndexError>) {
-        let mut file = FileReport { name: source.name(), ..FileReport::default() };
+        let mut file = FileReport {
+            name: source.name(),
+            ..FileReport::default()
+        };
         let input = match source.open() {
             Ok(input) => input,
             Err(error) => {
@@ -113,11 +134,22 @@ impl<'a> Run<'a> {
         if let Some(doubt) = &input.doubt {
             file.remark(doubt);
         }
-        let mut taking = Taking { run: self, reader, input: &input, names: HashSet::new(), file, failure: None };
+        let mut taking = Taking {
+            run: self,
+            reader,
+            input: &input,
+            names: HashSet::new(),
+            file,
+            failure: None,
+        };
         // A reader's panic costs the rest of its file, not the ingest.
-        let whole = catch_unwind(AssertUnwindSafe(|| reader.read(&input, &mut |item| taking.take(item))));
+        let whole = catch_unwind(AssertUnwindSafe(|| {
+            reader.read(&input, &mut |item| taking.take(item))
+        }));
         if whole.is_err() {
-            taking.file.fail("", "the reader stopped: this is a defect of memcon");
+            taking
+                .file
+                .fail("", "the reader stopped: this is a defect of memcon");
         }
         (taking.file, taking.failure)
     }
@@ -151,9 +183,17 @@ impl Taking<'_> {
     fn draft(&mut self, mut draft: Draft) {
         let place = std::mem::take(&mut draft.place);
         if !self.names.insert(draft.name.clone()) {
-            let free = (2..).map(|n| format!("{}-{n}", draft.name)).find(|name| !self.names.contains(name));
+            let free = (2..)
+                .map(|n| format!("{}-{n}", draft.name))
+                .find(|name| !self.names.contains(name));
             let free = free.unwrap_or_default();
-            self.file.fail(&place, format!("the id `{}/{}` stands twice in this file; the second is kept as `{free}`", draft.volume, draft.name));
+            self.file.fail(
+                &place,
+                format!(
+                    "the id `{}/{}` stands twice in this file; the second is kept as `{free}`",
+                    draft.volume, draft.name
+                ),
+            );
             self.names.insert(free.clone());
             draft.name = free;
         }
@@ -165,13 +205,19 @@ impl Taking<'_> {
         match normalise(draft, provenance) {
             Ok(record) => {
                 self.file.passages += record.passages.len();
-                record.remarks.iter().for_each(|remark| self.file.remark(&remark.to_string()));
+                record
+                    .remarks
+                    .iter()
+                    .for_each(|remark| self.file.remark(&remark.to_string()));
                 match self.run.writer.put(record) {
                     Ok(outcome) => self.file.count(outcome),
                     Err(error) => self.failure = Some(error),
                 }
             }
-            Err(error) => self.file.fail(&place, format!("{error}: volume and name are letters, figures, `.`, `_` and `-`")),
+            Err(error) => self.file.fail(
+                &place,
+                format!("{error}: volume and name are letters, figures, `.`, `_` and `-`"),
+            ),
         }
     }
 }

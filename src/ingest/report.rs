@@ -51,7 +51,11 @@ pub struct FileReport {
 impl FileReport {
     /// Notes a failure.
     pub fn fail(&mut self, place: &str, message: impl Into<String>) {
-        self.failures.push(Finding { file: self.name.clone(), place: place.to_owned(), message: message.into() });
+        self.failures.push(Finding {
+            file: self.name.clone(),
+            place: place.to_owned(),
+            message: message.into(),
+        });
     }
 
     /// Notes a remark.
@@ -92,7 +96,11 @@ impl Report {
 
     /// Volumes met.
     pub fn volumes(&self) -> usize {
-        self.files.iter().flat_map(|f| &f.volumes).collect::<BTreeSet<_>>().len()
+        self.files
+            .iter()
+            .flat_map(|f| &f.volumes)
+            .collect::<BTreeSet<_>>()
+            .len()
     }
 
     /// Every failure.
@@ -106,7 +114,10 @@ impl Report {
         for (text, count) in self.files.iter().flat_map(|f| &f.remarks) {
             *sums.entry(text).or_default() += count;
         }
-        let mut remarks: Vec<_> = sums.into_iter().map(|(text, count)| (text.to_owned(), count)).collect();
+        let mut remarks: Vec<_> = sums
+            .into_iter()
+            .map(|(text, count)| (text.to_owned(), count))
+            .collect();
         remarks.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         remarks
     }

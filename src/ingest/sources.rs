@@ -60,15 +60,25 @@ pub fn find(paths: &[PathBuf]) -> Found {
             files.push(path.clone());
             continue;
         }
-        let visible = |e: &walkdir::DirEntry| e.depth() == 0 || !e.file_name().to_string_lossy().starts_with('.');
-        for entry in WalkDir::new(path).sort_by_file_name().into_iter().filter_entry(visible) {
+        let visible = |e: &walkdir::DirEntry| {
+            e.depth() == 0 || !e.file_name().to_string_lossy().starts_with('.')
+        };
+        for entry in WalkDir::new(path)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(visible)
+        {
             match entry {
                 Ok(entry) if entry.file_type().is_dir() => {}
                 Ok(entry) if is_readable(entry.path()) => files.push(entry.into_path()),
                 Ok(_) => found.skipped += 1,
                 Err(error) => {
                     let file = error.path().unwrap_or(path).display().to_string();
-                    found.failures.push(Finding { file, place: String::new(), message: format!("cannot be looked into: {error}") });
+                    found.failures.push(Finding {
+                        file,
+                        place: String::new(),
+                        message: format!("cannot be looked into: {error}"),
+                    });
                 }
             }
         }
@@ -79,9 +89,13 @@ pub fn find(paths: &[PathBuf]) -> Found {
 }
 
 fn is_readable(path: &Path) -> bool {
-    let name = path.file_name().map(|n| n.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|n| n.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
     let bare = name.strip_suffix(".gz").unwrap_or(&name);
-    bare.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+    bare.rsplit_once('.')
+        .is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }
 
 #[cfg(test)]
@@ -96,7 +110,10 @@ mod tests {
         }
         let found = find(&[folder.path().to_owned()]);
         assert_eq!((found.sources.len(), found.skipped), (2, 1));
-        let named = find(&[folder.path().join("c.pdf"), folder.path().join("missing.xml")]);
+        let named = find(&[
+            folder.path().join("c.pdf"),
+            folder.path().join("missing.xml"),
+        ]);
         assert_eq!(named.sources.len(), 2);
     }
 }

@@ -9,14 +9,20 @@ use crate::readers::{Name, Role};
 static BETWEEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bBetween (.+)$"));
 static FROM: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bFrom (.+)$"));
 static BY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:Prepared|Drafted|Written|Submitted) (?:by|in|for) (.+)$|\b(?:Memorandum|Note|Report|Paper|Statement|Comments|Draft|Aide-Mémoire) by (.+)$")
+    pattern(
+        r"\b(?:Prepared|Drafted|Written|Submitted) (?:by|in|for) (.+)$|\b(?:Memorandum|Note|Report|Paper|Statement|Comments|Draft|Aide-Mémoire) by (.+)$",
+    )
 });
-static FOR: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\b(?:Memorandum|Note|Paper|Message|Letter|Telegram)s? (?:[fF]or|[tT]o) (.+)$"));
-static DIARY: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:Extract From )?(?:the )?(.+?)(?:[ʼ’']s)? (?:Diary|Journal)\b"));
+static FOR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b(?:Memorandum|Note|Paper|Message|Letter|Telegram)s? (?:[fF]or|[tT]o) (.+)$")
+});
+static DIARY: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:Extract From )?(?:the )?(.+?)(?:[ʼ’']s)? (?:Diary|Journal)\b"));
 /// A `to` behind these words belongs to a title, not to the addressee.
 static ACCREDITED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:Ambassador(?:[- ]?[Dd]esignate)?|Minister|Envoy|Representative|Delegat(?:e|ion)|Mission|Commissioner|Adviser|Assistant|Observer|Consul|Special Assistant|Counselor)$")
+    pattern(
+        r"(?:Ambassador(?:[- ]?[Dd]esignate)?|Minister|Envoy|Representative|Delegat(?:e|ion)|Mission|Commissioner|Adviser|Assistant|Observer|Consul|Special Assistant|Counselor)$",
+    )
 });
 
 fn pattern(text: &str) -> Regex {
@@ -37,19 +43,34 @@ pub fn read(heading: &str, names: &[Name], kind: &str) -> Between {
     let heading = heading.trim().trim_end_matches('.');
     if let Some(found) = BETWEEN.captures(heading) {
         let (from, to) = pair(found.get(1).map_or("", |m| m.as_str()), " and ");
-        return Between { from: party(from), to: to.and_then(party) };
+        return Between {
+            from: party(from),
+            to: to.and_then(party),
+        };
     }
     if let Some(found) = FROM.captures(heading)
         && kind != "minutes"
     {
         let (from, to) = pair(found.get(1).map_or("", |m| m.as_str()), " to ");
-        return Between { from: party(from), to: to.and_then(party) };
+        return Between {
+            from: party(from),
+            to: to.and_then(party),
+        };
     }
     if let Some(found) = BY.captures(heading) {
-        return Between { from: found.get(1).or(found.get(2)).and_then(|m| party(m.as_str())), to: None };
+        return Between {
+            from: found
+                .get(1)
+                .or(found.get(2))
+                .and_then(|m| party(m.as_str())),
+            to: None,
+        };
     }
     if kind == "diary-entry" {
-        return Between { from: DIARY.captures(heading).and_then(|c| party(&c[1])), to: None };
+        return Between {
+            from: DIARY.captures(heading).and_then(|c| party(&c[1])),
+            to: None,
+        };
     }
     if let Some(found) = FOR.captures(heading) {
         let to = party(&found[1]).filter(|to| !to.starts_with("Record") && !to.starts_with("File"));
@@ -60,13 +81,37 @@ pub fn read(heading: &str, names: &[Name], kind: &str) -> Between {
 
 /// `Mr. Seward to Lord Lyons`, `The Consul at Geneva (Gilbert) to the Secretary of State`.
 fn correspondents(heading: &str, names: &[Name], kind: &str) -> Between {
-    let marked = |role| names.iter().find(|n| n.role == role).map(|n| n.text.as_str());
-    let writes = matches!(kind, "telegram" | "letter" | "despatch" | "note" | "message" | "memorandum" | "circular" | "other");
+    let marked = |role| {
+        names
+            .iter()
+            .find(|n| n.role == role)
+            .map(|n| n.text.as_str())
+    };
+    let writes = matches!(
+        kind,
+        "telegram"
+            | "letter"
+            | "despatch"
+            | "note"
+            | "message"
+            | "memorandum"
+            | "circular"
+            | "other"
+    );
     match pair(heading, " to ") {
-        (from, Some(to)) if (marked(Role::From).is_some() && marked(Role::To).is_some()) || (writes && from.len() <= 120) => {
-            Between { from: party(from), to: party(to) }
+        (from, Some(to))
+            if (marked(Role::From).is_some() && marked(Role::To).is_some())
+                || (writes && from.len() <= 120) =>
+        {
+            Between {
+                from: party(from),
+                to: party(to),
+            }
         }
-        _ => Between { from: marked(Role::From).and_then(party), to: marked(Role::To).and_then(party) },
+        _ => Between {
+            from: marked(Role::From).and_then(party),
+            to: marked(Role::To).and_then(party),
+        },
     }
 }
 
@@ -88,7 +133,10 @@ fn pair<'a>(text: &'a str, joint: &str) -> (&'a str, Option<&'a str>) {
 /// A party without the article before it.
 fn party(text: &str) -> Option<String> {
     let text = text.trim().trim_end_matches(['.', ',', ';', ':']);
-    let bare = text.strip_prefix("the ").or_else(|| text.strip_prefix("The ")).unwrap_or(text);
+    let bare = text
+        .strip_prefix("the ")
+        .or_else(|| text.strip_prefix("The "))
+        .unwrap_or(text);
     (!bare.is_empty()).then(|| bare.to_owned())
 }
 
@@ -98,13 +146,20 @@ mod tests {
 
     fn told(heading: &str) -> (String, String) {
         let between = read(heading, &[], "telegram");
-        (between.from.unwrap_or_default(), between.to.unwrap_or_default())
+        (
+            between.from.unwrap_or_default(),
+            between.to.unwrap_or_default(),
+        )
     }
 
     #[test]
     fn headings_name_both() {
         for (heading, from, to) in [
-            ("Telegram From the Embassy in Laos to the Department of State", "Embassy in Laos", "Department of State"),
+            (
+                "Telegram From the Embassy in Laos to the Department of State",
+                "Embassy in Laos",
+                "Department of State",
+            ),
             (
                 "Memorandum From the Ambassador to the Soviet Union (Kohler) to Secretary of State Rusk",
                 "Ambassador to the Soviet Union (Kohler)",
@@ -120,11 +175,27 @@ mod tests {
                 "Department of State",
                 "Delegation to the Eighteen-Nation Disarmament Committee at Geneva",
             ),
-            ("The Consul at Geneva (Gilbert) to the Secretary of State", "Consul at Geneva (Gilbert)", "Secretary of State"),
+            (
+                "The Consul at Geneva (Gilbert) to the Secretary of State",
+                "Consul at Geneva (Gilbert)",
+                "Secretary of State",
+            ),
             ("Mr. Seward to Lord Lyons.", "Mr. Seward", "Lord Lyons"),
-            ("Paper Prepared in the Department of State", "Department of State", ""),
-            ("Memorandum by the Ambassador at Large (Thompson)", "Ambassador at Large (Thompson)", ""),
-            ("Memorandum for Director of Central Intelligence McCone", "", "Director of Central Intelligence McCone"),
+            (
+                "Paper Prepared in the Department of State",
+                "Department of State",
+                "",
+            ),
+            (
+                "Memorandum by the Ambassador at Large (Thompson)",
+                "Ambassador at Large (Thompson)",
+                "",
+            ),
+            (
+                "Memorandum for Director of Central Intelligence McCone",
+                "",
+                "Director of Central Intelligence McCone",
+            ),
             ("Memorandum for the Record", "", ""),
             ("Editorial Note", "", ""),
         ] {
@@ -134,6 +205,11 @@ mod tests {
 
     #[test]
     fn a_diary_has_its_writer() {
-        assert_eq!(read("David K.E. Bruce Diary Entry", &[], "diary-entry").from.as_deref(), Some("David K.E. Bruce"));
+        assert_eq!(
+            read("David K.E. Bruce Diary Entry", &[], "diary-entry")
+                .from
+                .as_deref(),
+            Some("David K.E. Bruce")
+        );
     }
 }

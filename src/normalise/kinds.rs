@@ -23,11 +23,27 @@ pub fn kind(heading: &str, draft: &Draft) -> String {
     }
     let kinds = &schema().vocabulary("kind").entries;
     let title = Words::of(heading);
-    let by_title = kinds.iter().find(|kind| kind.titles.iter().any(|phrase| title.has(phrase)));
-    let notes: Vec<Words> = draft.sources.iter().filter(|n| n.inline).map(|n| Words::of(&n.text)).collect();
-    let by_note = || kinds.iter().find(|kind| kind.notes.iter().any(|phrase| notes.iter().any(|n| n.has(phrase))));
+    let by_title = kinds
+        .iter()
+        .find(|kind| kind.titles.iter().any(|phrase| title.has(phrase)));
+    let notes: Vec<Words> = draft
+        .sources
+        .iter()
+        .filter(|n| n.inline)
+        .map(|n| Words::of(&n.text))
+        .collect();
+    let by_note = || {
+        kinds.iter().find(|kind| {
+            kind.notes
+                .iter()
+                .any(|phrase| notes.iter().any(|n| n.has(phrase)))
+        })
+    };
     let found: Option<&Entry> = by_title.or_else(by_note);
-    found.map_or_else(|| correspondence(heading, draft).into(), |kind| kind.slug.clone())
+    found.map_or_else(
+        || correspondence(heading, draft).into(),
+        |kind| kind.slug.clone(),
+    )
 }
 
 /// Older volumes head a document by its correspondents alone: `Mr. Seward to Mr. Adams`.
@@ -37,13 +53,28 @@ fn correspondence(heading: &str, draft: &Draft) -> &'static str {
     if !(has(Role::From) && has(Role::To)) && !heading.contains(" to ") {
         return "other";
     }
-    let numbered = draft.sources.iter().filter(|n| n.inline).map(|n| n.text.as_str());
-    let mut opening = numbered.chain(draft.blocks.iter().take(3).map(|b| b.text.as_str()).filter(|t| t.len() < 40));
+    let numbered = draft
+        .sources
+        .iter()
+        .filter(|n| n.inline)
+        .map(|n| n.text.as_str());
+    let mut opening = numbered.chain(
+        draft
+            .blocks
+            .iter()
+            .take(3)
+            .map(|b| b.text.as_str())
+            .filter(|t| t.len() < 40),
+    );
     if opening.any(|text| NUMBERED.is_match(text)) {
         return "despatch";
     }
     let (from, to) = heading.split_once(" to ").unwrap_or((heading, ""));
-    if OFFICE.is_match(from) && OFFICE.is_match(to) { "note" } else { "letter" }
+    if OFFICE.is_match(from) && OFFICE.is_match(to) {
+        "note"
+    } else {
+        "letter"
+    }
 }
 
 /// Folded words of a text, for phrase matching.
@@ -51,13 +82,24 @@ struct Words(String);
 
 impl Words {
     fn of(text: &str) -> Self {
-        let folded: String = text.chars().flat_map(char::to_lowercase).map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-        Self(format!(" {} ", folded.split_whitespace().collect::<Vec<_>>().join(" ")))
+        let folded: String = text
+            .chars()
+            .flat_map(char::to_lowercase)
+            .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+            .collect();
+        Self(format!(
+            " {} ",
+            folded.split_whitespace().collect::<Vec<_>>().join(" ")
+        ))
     }
 
     fn has(&self, phrase: &str) -> bool {
         let Self(wanted) = Self::of(phrase);
-        if phrase.starts_with('^') { self.0.starts_with(&wanted) } else { self.0.contains(&wanted) }
+        if phrase.starts_with('^') {
+            self.0.starts_with(&wanted)
+        } else {
+            self.0.contains(&wanted)
+        }
     }
 }
 
@@ -69,15 +111,30 @@ mod tests {
     #[test]
     fn headings_tell_the_kind() {
         for (heading, kind) in [
-            ("Memorandum of Conversation Between Secretary of State Rusk and the Soviet Ambassador", "memorandum-of-conversation"),
-            ("Circular Telegram From the Department of State to All Posts", "telegram"),
+            (
+                "Memorandum of Conversation Between Secretary of State Rusk and the Soviet Ambassador",
+                "memorandum-of-conversation",
+            ),
+            (
+                "Circular Telegram From the Department of State to All Posts",
+                "telegram",
+            ),
             ("Circular Airgram From the Department of State", "airgram"),
-            ("Special National Intelligence Estimate", "intelligence-estimate"),
+            (
+                "Special National Intelligence Estimate",
+                "intelligence-estimate",
+            ),
             ("Current Intelligence Weekly Review", "intelligence-report"),
-            ("Record of Secretary of State Ruskʼs Staff Meeting", "minutes"),
+            (
+                "Record of Secretary of State Ruskʼs Staff Meeting",
+                "minutes",
+            ),
             ("Memorandum for the Record", "memorandum"),
             ("Salinger Diary Entry", "diary-entry"),
-            ("Special Background Paper Prepared in the Department of State", "paper"),
+            (
+                "Special Background Paper Prepared in the Department of State",
+                "paper",
+            ),
             ("Mr. Seward to Lord Lyons", "letter"),
             ("The British Embassy to the Department of State", "note"),
             ("[Untitled]", "other"),
@@ -89,10 +146,22 @@ mod tests {
     #[test]
     fn the_note_above_helps() {
         let draft = |note: &str| Draft {
-            sources: vec![SourceNote { text: note.into(), inline: true }],
+            sources: vec![SourceNote {
+                text: note.into(),
+                inline: true,
+            }],
             ..Draft::default()
         };
-        assert_eq!(kind("The Consul at Geneva (Gilbert) to the Secretary of State", &draft("724.3415/3603: Telegram")), "telegram");
-        assert_eq!(kind("Mr. Adams to Mr. Seward", &draft("No. 12.]")), "despatch");
+        assert_eq!(
+            kind(
+                "The Consul at Geneva (Gilbert) to the Secretary of State",
+                &draft("724.3415/3603: Telegram")
+            ),
+            "telegram"
+        );
+        assert_eq!(
+            kind("Mr. Adams to Mr. Seward", &draft("No. 12.]")),
+            "despatch"
+        );
     }
 }

@@ -32,14 +32,19 @@ pub fn normalise(draft: Draft, provenance: Provenance) -> Result<Record, Invalid
     let title = title(&draft, number, &mut remarks);
     let heading = title.as_deref().unwrap_or_default();
     let kind = kinds::kind(heading, &draft);
-    let opening = draft.blocks.iter().find(|b| b.attachment.is_none()).map_or("", |b| b.text.as_str());
+    let opening = draft
+        .blocks
+        .iter()
+        .find(|b| b.attachment.is_none())
+        .map_or("", |b| b.text.as_str());
     let note = source_note::read(&draft.sources, opening, &mut remarks);
     let when = dates::when(&draft, heading, &mut remarks);
     let between = correspondents::read(heading, &draft.names, &kind);
     let outline = outline::read(&draft, &note, &between);
     let text = passages::lay_out(&draft, &outline);
     let gaps = gaps::find(&text);
-    let (references, external_references) = references::find(&id, &draft, &text, note.source.text.as_deref());
+    let (references, external_references) =
+        references::find(&id, &draft, &text, note.source.text.as_deref());
     let passages = gaps::cut(text, &gaps);
     let gaps = gaps.into_iter().map(Into::into).collect();
     if !passages.iter().any(|p| p.kind == PassageKind::Body) {
@@ -51,6 +56,7 @@ pub fn normalise(draft: Draft, provenance: Provenance) -> Result<Record, Invalid
         number,
         participants: participants::read(&outline.participants, heading, &kind, &between),
         title,
+        chapters: draft.chapters.clone(),
         kind,
         date: when.date,
         dateline: when.dateline,
@@ -94,7 +100,9 @@ fn number(draft: &Draft, remarks: &mut Vec<Remark>) -> Option<u32> {
 /// The heading without its own number.
 fn title(draft: &Draft, number: Option<u32>, remarks: &mut Vec<Remark>) -> Option<String> {
     let printed = draft.title.trim();
-    let numbered = number.and_then(|n| printed.strip_prefix(&format!("{n}."))).filter(|rest| rest.starts_with(' '));
+    let numbered = number
+        .and_then(|n| printed.strip_prefix(&format!("{n}.")))
+        .filter(|rest| rest.starts_with(' '));
     let bare = numbered.unwrap_or(printed).trim();
     if bare.is_empty() {
         remarks.push(Remark::new("title", "the source gives no heading"));
@@ -106,17 +114,32 @@ fn title(draft: &Draft, number: Option<u32>, remarks: &mut Vec<Remark>) -> Optio
 /// From the heading's page to the last page with text of the document or its attachments.
 fn pages(draft: &Draft, passages: &[crate::record::Passage]) -> Option<Pages> {
     let mut worded = passages.iter().filter(|p| p.kind != PassageKind::Footnote);
-    let first = draft.page.clone().or_else(|| worded.clone().find_map(|p| p.page.clone()))?;
-    let last = worded.rfind(|p| p.page.is_some()).and_then(|p| p.page_end()).unwrap_or(&first).to_owned();
+    let first = draft
+        .page
+        .clone()
+        .or_else(|| worded.clone().find_map(|p| p.page.clone()))?;
+    let last = worded
+        .rfind(|p| p.page.is_some())
+        .and_then(|p| p.page_end())
+        .unwrap_or(&first)
+        .to_owned();
     Some(Pages { first, last })
 }
 
 fn attachment(draft: &AttachmentDraft) -> Attachment {
-    let title = draft.title.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
+    let title = draft
+        .title
+        .as_deref()
+        .map(str::trim)
+        .filter(|t| !t.is_empty())
+        .map(str::to_owned);
     let dateline = draft.datelines.first();
     let between = correspondents::read(title.as_deref().unwrap_or_default(), &draft.names, "other");
     Attachment {
-        label: draft.label.as_deref().map(|l| l.trim_matches(['[', ']', '.', ' ']).to_owned()),
+        label: draft
+            .label
+            .as_deref()
+            .map(|l| l.trim_matches(['[', ']', '.', ' ']).to_owned()),
         date: dateline.and_then(dates::of_dateline),
         place: dateline.and_then(dates::place),
         title,

@@ -19,15 +19,21 @@ static MARKER: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static RUN_IN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:^|:\s+)(?P<mark>\(?(?:\d{1,2}|[A-Z]|[IVX]{1,4})[.)])\s+(?P<title>[A-Z][^.:;!?]{1,70}?)(?:\.\s+[A-Z“]|\.?$)")
+    pattern(
+        r"(?:^|:\s+)(?P<mark>\(?(?:\d{1,2}|[A-Z]|[IVX]{1,4})[.)])\s+(?P<title>[A-Z][^.:;!?]{1,70}?)(?:\.\s+[A-Z“]|\.?$)",
+    )
 });
 static BARE_RUN_IN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^([A-Z][^.:;!?]{3,60})\. [A-Z“]"));
 /// A person, an abbreviation, or an opening that is no heading.
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?:The|Mr|Mrs|Miss|Dr|Sir|Lord|Senator|Secretary|Ambassador|President|General|Question|Answer|Comment|No|Yes|Dear|Article|Art|Section|Sec|Begin|End|Text|Embtel|Deptel|Ref|Reference|Re)\b|\b(?:Mr|Mrs|Dr|Messrs|St|Gen|Sen|No|Vol|Jr|Amb|Gov|Col|Min|Tel)$")
+    pattern(
+        r"^(?:The|Mr|Mrs|Miss|Dr|Sir|Lord|Senator|Secretary|Ambassador|President|General|Question|Answer|Comment|No|Yes|Dear|Article|Art|Section|Sec|Begin|End|Text|Embtel|Deptel|Ref|Reference|Re)\b|\b(?:Mr|Mrs|Dr|Messrs|St|Gen|Sen|No|Vol|Jr|Amb|Gov|Col|Min|Tel)$",
+    )
 });
-static NUMBERING: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\(?(?:\d{1,2}|[A-Za-z]|[IVXivx]{1,5})[.)]\s+"));
-static SIGNED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:signature|signed|initial(?:s|ed))\b"));
+static NUMBERING: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\(?(?:\d{1,2}|[A-Za-z]|[IVXivx]{1,5})[.)]\s+"));
+static SIGNED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:signature|signed|initial(?:s|ed))\b"));
 
 /// Longest heading, in characters and words.
 const MAX_HEADING: (usize, usize) = (150, 16);
@@ -67,7 +73,10 @@ pub fn read(draft: &Draft, note: &Note, between: &Between) -> Outline {
     let mut outline = Outline::default();
     let preamble = Preamble::read(&draft.blocks, &mut outline);
     let signatures = signatures(draft, note, between);
-    let first_paragraph = draft.blocks.iter().position(|b| b.attachment.is_none() && is_sentence(&b.text) && b.form == Form::Paragraph);
+    let first_paragraph = draft
+        .blocks
+        .iter()
+        .position(|b| b.attachment.is_none() && is_sentence(&b.text) && b.form == Form::Paragraph);
     let run_in = run_in_headings(&draft.blocks);
     let mut topic: Option<u16> = None;
     let mut attachment = None;
@@ -87,7 +96,8 @@ pub fn read(draft: &Draft, note: &Note, between: &Between) -> Outline {
         } else {
             block.form
         };
-        let starts_topic = (form == Form::Heading && !is_attachment_title(draft, block)) || form == Form::Margin;
+        let starts_topic =
+            (form == Form::Heading && !is_attachment_title(draft, block)) || form == Form::Margin;
         if starts_topic {
             topic = outline.add_topic(&block.text);
         }
@@ -95,12 +105,22 @@ pub fn read(draft: &Draft, note: &Note, between: &Between) -> Outline {
         let mut from = 0;
         for (_, at, title) in cuts {
             if *at > from {
-                outline.laid.push(Laid { block: index, span: (from, *at), form, topic });
+                outline.laid.push(Laid {
+                    block: index,
+                    span: (from, *at),
+                    form,
+                    topic,
+                });
             }
             topic = outline.add_topic(title);
             from = *at;
         }
-        outline.laid.push(Laid { block: index, span: (from, block.text.len()), form, topic });
+        outline.laid.push(Laid {
+            block: index,
+            span: (from, block.text.len()),
+            form,
+            topic,
+        });
     }
     outline
 }
@@ -108,7 +128,8 @@ pub fn read(draft: &Draft, note: &Note, between: &Between) -> Outline {
 impl Outline {
     fn add_topic(&mut self, text: &str) -> Option<u16> {
         let bare = NUMBERING.replace(text.trim(), "");
-        let bare = bare.trim_matches(|c: char| c == '.' || c == ':' || c == '—' || c.is_whitespace());
+        let bare =
+            bare.trim_matches(|c: char| c == '.' || c == ':' || c == '—' || c.is_whitespace());
         let number = u16::try_from(self.topics.len()).ok()?;
         self.topics.push(bare.to_owned());
         Some(number)
@@ -125,13 +146,21 @@ impl Preamble {
         let mut subjects: Vec<String> = Vec::new();
         let mut mode = Mode::Text;
         let mut seen_text = 0;
-        for (index, block) in blocks.iter().enumerate().filter(|(_, b)| b.attachment.is_none()) {
-            if let Some((next, rest)) = marker(block).filter(|(m, _)| seen_text < 3 || *m == Mode::Participants) {
+        for (index, block) in blocks
+            .iter()
+            .enumerate()
+            .filter(|(_, b)| b.attachment.is_none())
+        {
+            if let Some((next, rest)) =
+                marker(block).filter(|(m, _)| seen_text < 3 || *m == Mode::Participants)
+            {
                 mode = next;
                 own.push(index);
                 match mode {
                     Mode::Subject if !rest.is_empty() => subjects.push(rest.to_owned()),
-                    Mode::Participants if !rest.is_empty() => outline.participants.push(rest.to_owned()),
+                    Mode::Participants if !rest.is_empty() => {
+                        outline.participants.push(rest.to_owned())
+                    }
                     _ => {}
                 }
                 continue;
@@ -143,7 +172,10 @@ impl Preamble {
                     own.push(index);
                 }
                 // Further lines belong to the subject only where the participants still follow.
-                Mode::Subject if subjects.is_empty() || (!is_sentence(text) && participants_follow(&blocks[index..])) => {
+                Mode::Subject
+                    if subjects.is_empty()
+                        || (!is_sentence(text) && participants_follow(&blocks[index..])) =>
+                {
                     subjects.push(text.to_owned());
                     own.push(index);
                 }
@@ -169,7 +201,11 @@ enum Mode {
 fn marker(block: &Block) -> Option<(Mode, &str)> {
     let found = MARKER.captures(block.text.trim())?;
     let rest = found.name("rest").map_or("", |m| m.as_str());
-    let mode = if found.name("subject").is_some() { Mode::Subject } else { Mode::Participants };
+    let mode = if found.name("subject").is_some() {
+        Mode::Subject
+    } else {
+        Mode::Participants
+    };
     // `Present: the whole Cabinet. He then said ...` is a sentence of the text.
     (rest.len() <= 200).then_some((mode, rest))
 }
@@ -186,7 +222,9 @@ fn participants_follow(blocks: &[Block]) -> bool {
 fn is_sentence(text: &str) -> bool {
     let words = text.split_whitespace().count();
     let stopped = is_stopped(text);
-    words > 30 || (words >= 8 && stopped) || (words >= 3 && words < 8 && stopped && starts_like_speech(text))
+    words > 30
+        || (words >= 8 && stopped)
+        || (words >= 3 && words < 8 && stopped && starts_like_speech(text))
 }
 
 /// Ends with a stop; the dot of `U.S.S.R.` or `Jr.` is none.
@@ -198,49 +236,80 @@ fn is_stopped(text: &str) -> bool {
 }
 
 fn starts_like_speech(text: &str) -> bool {
-    let said = [" said ", " replied ", " asked ", " agreed", " added ", " replied.", " was ", " is ", " were ", " had "];
+    let said = [
+        " said ",
+        " replied ",
+        " asked ",
+        " agreed",
+        " added ",
+        " replied.",
+        " was ",
+        " is ",
+        " were ",
+        " had ",
+    ];
     said.iter().any(|s| text.contains(s)) || text.ends_with(':')
 }
 
 fn is_attachment_title(draft: &Draft, block: &Block) -> bool {
-    let title = block.attachment.and_then(|a| draft.attachments.get(a)).and_then(|a| a.title.as_deref());
+    let title = block
+        .attachment
+        .and_then(|a| draft.attachments.get(a))
+        .and_then(|a| a.title.as_deref());
     block.form == Form::Heading && title == Some(block.text.as_str())
 }
 
 fn is_heading(blocks: &[Block], index: usize, first_paragraph: Option<usize>) -> bool {
     let block = &blocks[index];
     let text = block.text.trim();
-    let short = text.chars().count() <= MAX_HEADING.0 && text.split_whitespace().count() <= MAX_HEADING.1;
+    let short =
+        text.chars().count() <= MAX_HEADING.0 && text.split_whitespace().count() <= MAX_HEADING.1;
     let worded = text.chars().filter(|c| c.is_alphabetic()).count() >= 2;
     if !short || !worded || text.starts_with('[') || text.ends_with([',', ']', ';']) {
         return false;
     }
     match block.form {
         Form::Heading => true,
-        Form::Paragraph if block.set_apart => !text.ends_with(':') && !is_sentence(text) && text.chars().any(char::is_lowercase),
+        Form::Paragraph if block.set_apart => {
+            !text.ends_with(':') && !is_sentence(text) && text.chars().any(char::is_lowercase)
+        }
         Form::Paragraph => is_plain_heading(blocks, index, text, first_paragraph),
         _ => false,
     }
 }
 
 /// A short plain paragraph in the shape of a title, with running text below it.
-fn is_plain_heading(blocks: &[Block], index: usize, text: &str, first_paragraph: Option<usize>) -> bool {
+fn is_plain_heading(
+    blocks: &[Block],
+    index: usize,
+    text: &str,
+    first_paragraph: Option<usize>,
+) -> bool {
     let bare = NUMBERING.replace(text, "");
     let ends_well = !is_stopped(&bare) || bare.ends_with('?') || is_dotted_title(&bare);
     let starts_well = bare.starts_with(|c: char| c.is_uppercase() || c == '“');
     if !ends_well || !starts_well || bare.chars().count() > 100 || !in_title_case(&bare) {
         return false;
     }
-    let following = blocks[index + 1..].iter().find(|b| b.attachment == blocks[index].attachment);
-    let Some(following) = following else { return false };
+    let following = blocks[index + 1..]
+        .iter()
+        .find(|b| b.attachment == blocks[index].attachment);
+    let Some(following) = following else {
+        return false;
+    };
     // Before the text begins stand titles and numbers; only the line just above it is a heading.
     let opening = first_paragraph.is_some_and(|first| index < first);
     if opening {
         let lower = bare.chars().any(char::is_lowercase);
         let above = first_paragraph == Some(index + 1) || following.text.starts_with('[');
-        return lower && above && !bare.chars().any(|c| c.is_ascii_digit()) && !looks_like_address(&bare);
+        return lower
+            && above
+            && !bare.chars().any(|c| c.is_ascii_digit())
+            && !looks_like_address(&bare);
     }
-    is_sentence(&following.text) || following.text.starts_with('[') || is_plain_heading(blocks, index + 1, following.text.trim(), first_paragraph)
+    is_sentence(&following.text)
+        || following.text.starts_with('[')
+        || is_plain_heading(blocks, index + 1, following.text.trim(), first_paragraph)
 }
 
 /// `Civil Air Agreement.`: a few words, each with a capital.
@@ -248,18 +317,42 @@ fn is_dotted_title(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
     text.ends_with('.')
         && words.len() <= 5
-        && words.iter().filter(|w| w.chars().count() >= 3).all(|w| w.starts_with(char::is_uppercase))
+        && words
+            .iter()
+            .filter(|w| w.chars().count() >= 3)
+            .all(|w| w.starts_with(char::is_uppercase))
         && !NAMED.is_match(text)
 }
 
 fn looks_like_address(text: &str) -> bool {
-    ["MEMORANDUM", "TO", "FROM", "Dear", "Mr.", "Sir", "Excellency", "Top Secret", "Secret"].iter().any(|w| text.starts_with(w))
+    [
+        "MEMORANDUM",
+        "TO",
+        "FROM",
+        "Dear",
+        "Mr.",
+        "Sir",
+        "Excellency",
+        "Top Secret",
+        "Secret",
+    ]
+    .iter()
+    .any(|w| text.starts_with(w))
 }
 
 /// Half of the longer words begin with a capital.
 fn in_title_case(text: &str) -> bool {
-    let words: Vec<&str> = text.split_whitespace().filter(|w| w.chars().count() >= 4).collect();
-    let capital = words.iter().filter(|w| w.trim_start_matches(['“', '(', '"']).starts_with(char::is_uppercase)).count();
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .filter(|w| w.chars().count() >= 4)
+        .collect();
+    let capital = words
+        .iter()
+        .filter(|w| {
+            w.trim_start_matches(['“', '(', '"'])
+                .starts_with(char::is_uppercase)
+        })
+        .count();
     capital * 2 >= words.len() && text.split_whitespace().count() <= 14
 }
 
@@ -268,9 +361,15 @@ fn in_title_case(text: &str) -> bool {
 fn run_in_headings(blocks: &[Block]) -> Vec<(usize, usize, String)> {
     let mut numbered = Vec::new();
     let mut bare = Vec::new();
-    for (index, block) in blocks.iter().enumerate().filter(|(_, b)| b.form == Form::Paragraph && !b.set_apart) {
+    for (index, block) in blocks
+        .iter()
+        .enumerate()
+        .filter(|(_, b)| b.form == Form::Paragraph && !b.set_apart)
+    {
         for run_in in RUN_IN.captures_iter(&block.text) {
-            let (Some(mark), Some(title)) = (run_in.name("mark"), run_in.name("title")) else { continue };
+            let (Some(mark), Some(title)) = (run_in.name("mark"), run_in.name("title")) else {
+                continue;
+            };
             let whole = mark.start() == 0 && title.end() >= block.text.trim_end_matches('.').len();
             let figure = mark.as_str().starts_with(|c: char| c.is_ascii_digit());
             if figure && !whole && is_title(title.as_str(), 7) {
@@ -283,11 +382,18 @@ fn run_in_headings(blocks: &[Block]) -> Vec<(usize, usize, String)> {
             bare.push((index, 0, title.as_str().to_owned()));
         }
     }
-    let titled = bare.iter().filter(|(_, _, title)| in_title_case(title)).count();
-    let different: std::collections::HashSet<&str> = bare.iter().map(|(_, _, title)| title.as_str()).collect();
+    let titled = bare
+        .iter()
+        .filter(|(_, _, title)| in_title_case(title))
+        .count();
+    let different: std::collections::HashSet<&str> =
+        bare.iter().map(|(_, _, title)| title.as_str()).collect();
     let many = titled == bare.len() && titled >= 3 && different.len() == titled;
     if numbered.len() >= 2 {
-        numbered.extend(bare.into_iter().filter(|(_, _, title)| title.split_whitespace().count() <= 4));
+        numbered.extend(
+            bare.into_iter()
+                .filter(|(_, _, title)| title.split_whitespace().count() <= 4),
+        );
         numbered.sort();
         numbered
     } else if many {
@@ -300,32 +406,54 @@ fn run_in_headings(blocks: &[Block]) -> Vec<(usize, usize, String)> {
 /// A few words without a verb, and no person's name.
 fn is_title(text: &str, most: usize) -> bool {
     const VERBS: &[&str] = &[
-        "is", "are", "was", "were", "be", "has", "have", "had", "will", "would", "should", "shall", "may", "can",
-        "could", "said", "says", "do", "does", "did", "must", "that", "we", "i", "he", "they", "it", "you", "agreed",
-        "replied", "asked",
+        "is", "are", "was", "were", "be", "has", "have", "had", "will", "would", "should", "shall",
+        "may", "can", "could", "said", "says", "do", "does", "did", "must", "that", "we", "i",
+        "he", "they", "it", "you", "agreed", "replied", "asked",
     ];
     let words: Vec<&str> = text.split_whitespace().collect();
-    words.len() <= most && !words.iter().any(|w| VERBS.contains(&w.to_lowercase().as_str())) && !NAMED.is_match(text)
+    words.len() <= most
+        && !words
+            .iter()
+            .any(|w| VERBS.contains(&w.to_lowercase().as_str()))
+        && !NAMED.is_match(text)
 }
 
 /// Blocks that sign: by a note that says so, by the name of a known hand, or as last short line.
 fn signatures(draft: &Draft, note: &Note, between: &Between) -> Vec<usize> {
     let mut hands: Vec<String> = note.drafted_by.iter().map(|n| surname(n)).collect();
-    hands.extend([&between.from, &between.to].into_iter().flatten().map(|n| surname(n.trim_end_matches(')').rsplit('(').next().unwrap_or(n))));
+    hands.extend(
+        [&between.from, &between.to]
+            .into_iter()
+            .flatten()
+            .map(|n| surname(n.trim_end_matches(')').rsplit('(').next().unwrap_or(n))),
+    );
     let says_signed = |label: &String| {
-        draft.notes.iter().any(|n| n.label == *label && n.text.len() < 200 && SIGNED.is_match(&n.text))
+        draft
+            .notes
+            .iter()
+            .any(|n| n.label == *label && n.text.len() < 200 && SIGNED.is_match(&n.text))
     };
-    let own: Vec<usize> = (0..draft.blocks.len()).filter(|i| draft.blocks[*i].attachment.is_none()).collect();
+    let own: Vec<usize> = (0..draft.blocks.len())
+        .filter(|i| draft.blocks[*i].attachment.is_none())
+        .collect();
     let signs = |index: usize| {
         let block = &draft.blocks[index];
         let text = block.text.trim();
         let words = text.split_whitespace().count();
-        let named = words <= 5 && text.starts_with(char::is_uppercase) && !text.ends_with(['.', ':', '?']) && !text.contains(':');
+        let named = words <= 5
+            && text.starts_with(char::is_uppercase)
+            && !text.ends_with(['.', ':', '?'])
+            && !text.contains(':');
         let last = own.last() == Some(&index);
         let known = words <= 4 && hands.iter().any(|h| !h.is_empty() && surname(text) == *h);
-        (named && block.calls.iter().any(|(_, label)| says_signed(label))) || (named && known) || (named && last && index > 0 && words >= 1)
+        (named && block.calls.iter().any(|(_, label)| says_signed(label)))
+            || (named && known)
+            || (named && last && index > 0 && words >= 1)
     };
-    own.iter().copied().filter(|i| draft.blocks[*i].form == Form::Paragraph && signs(*i)).collect()
+    own.iter()
+        .copied()
+        .filter(|i| draft.blocks[*i].form == Form::Paragraph && signs(*i))
+        .collect()
 }
 
 #[cfg(test)]
@@ -333,18 +461,47 @@ mod tests {
     use super::*;
 
     fn outline(blocks: &[&str]) -> Outline {
-        let blocks = blocks.iter().map(|t| Block { text: (*t).into(), ..Block::default() }).collect();
-        read(&Draft { blocks, ..Draft::default() }, &Note::default(), &Between::default())
+        let blocks = blocks
+            .iter()
+            .map(|t| Block {
+                text: (*t).into(),
+                ..Block::default()
+            })
+            .collect();
+        read(
+            &Draft {
+                blocks,
+                ..Draft::default()
+            },
+            &Note::default(),
+            &Between::default(),
+        )
     }
 
-    const TEXT: &str = "The Ambassador opened the conversation by extending his good wishes to the Secretary.";
+    const TEXT: &str =
+        "The Ambassador opened the conversation by extending his good wishes to the Secretary.";
 
     #[test]
     fn subject_and_participants() {
-        let read = outline(&["SUBJECT", "Luncheon", "PARTICIPANTS", "US The President", "Mr. Bohlen", TEXT, TEXT]);
+        let read = outline(&[
+            "SUBJECT",
+            "Luncheon",
+            "PARTICIPANTS",
+            "US The President",
+            "Mr. Bohlen",
+            TEXT,
+            TEXT,
+        ]);
         assert_eq!(read.subject.as_deref(), Some("Luncheon"));
         assert_eq!(read.participants, ["US The President", "Mr. Bohlen"]);
-        let read = outline(&["PARTICIPANTS", "Mr. Bohlen", "SUBJECT", "Part III—Trade", "US/MC/6", TEXT]);
+        let read = outline(&[
+            "PARTICIPANTS",
+            "Mr. Bohlen",
+            "SUBJECT",
+            "Part III—Trade",
+            "US/MC/6",
+            TEXT,
+        ]);
         assert_eq!(read.subject.as_deref(), Some("Part III—Trade"));
         assert_eq!(read.participants, ["Mr. Bohlen"]);
         assert_eq!(read.topics, [""; 0]);
@@ -352,8 +509,20 @@ mod tests {
 
     #[test]
     fn headings_stand_above_text() {
-        let read = outline(&["NIE 11-4-60", "MAIN TRENDS", "The Problem", TEXT, "The Soviet Power Base", "Economic Aspect", TEXT, "Dean Rusk"]);
-        assert_eq!(read.topics, ["The Problem", "The Soviet Power Base", "Economic Aspect"]);
+        let read = outline(&[
+            "NIE 11-4-60",
+            "MAIN TRENDS",
+            "The Problem",
+            TEXT,
+            "The Soviet Power Base",
+            "Economic Aspect",
+            TEXT,
+            "Dean Rusk",
+        ]);
+        assert_eq!(
+            read.topics,
+            ["The Problem", "The Soviet Power Base", "Economic Aspect"]
+        );
         assert_eq!(read.laid.last().unwrap().form, Form::Signature);
     }
 

@@ -8,11 +8,15 @@ use super::correspondents::Between;
 use crate::record::{Participant, surname};
 
 static SIDE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?P<side>United States|Soviet Union|United Kingdom|U\.S\.S\.R\.|USSR|U\.S\.|US|U\.K\.|UK|GDR|FRG|France|French|British|Soviet|American|Germany|German|Italy|Japan|China|Canada|India|NATO)(?:(?: Side)?:\s*|\s+)(?P<rest>(?:The |Mr|Mrs|Miss|Dr|Ambassador|Chairman|President|Secretary|Prime|Foreign|General|[A-Z][\w.]*).*)?$")
+    pattern(
+        r"^(?P<side>United States|Soviet Union|United Kingdom|U\.S\.S\.R\.|USSR|U\.S\.|US|U\.K\.|UK|GDR|FRG|France|French|British|Soviet|American|Germany|German|Italy|Japan|China|Canada|India|NATO)(?:(?: Side)?:\s*|\s+)(?P<rest>(?:The |Mr|Mrs|Miss|Dr|Ambassador|Chairman|President|Secretary|Prime|Foreign|General|[A-Z][\w.]*).*)?$",
+    )
 });
 static PARENTHESIS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*\([^)]*\)"));
 static OFFICE_DASH: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[A-Z/]+\s*[—–]\s*"));
-static ROLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:Present|Also present|Chairman|Secretary|Interpreter|Notetaker|Absent)\s*:?$"));
+static ROLE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?:Present|Also present|Chairman|Secretary|Interpreter|Notetaker|Absent)\s*:?$")
+});
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a constant pattern")
@@ -30,12 +34,24 @@ pub fn read(lines: &[String], heading: &str, kind: &str, between: &Between) -> V
         for name in names(rest) {
             let surname = surname(&name);
             if !surname.is_empty() && !found.iter().any(|p| p.name == name) {
-                found.push(Participant { name, surname, side: side.clone(), person: None });
+                found.push(Participant {
+                    name,
+                    surname,
+                    side: side.clone(),
+                    person: None,
+                });
             }
         }
     }
-    if found.is_empty() && (kind == "memorandum-of-conversation" || (kind == "transcript" && heading.contains("Between"))) {
-        found = [&between.from, &between.to].into_iter().flatten().map(|name| side_of_heading(name)).collect();
+    if found.is_empty()
+        && (kind == "memorandum-of-conversation"
+            || (kind == "transcript" && heading.contains("Between")))
+    {
+        found = [&between.from, &between.to]
+            .into_iter()
+            .flatten()
+            .map(|name| side_of_heading(name))
+            .collect();
     }
     found
 }
@@ -50,7 +66,10 @@ fn divide_side(line: &str) -> (Option<String>, &str) {
                 "United Kingdom" | "U.K." | "British" => "UK",
                 other => other,
             };
-            (Some(side.to_owned()), found.name("rest").map_or("", |m| m.as_str()))
+            (
+                Some(side.to_owned()),
+                found.name("rest").map_or("", |m| m.as_str()),
+            )
         }
         None => (None, line.trim()),
     }
@@ -62,7 +81,13 @@ fn names(line: &str) -> Vec<String> {
     if line.starts_with('(') || line.starts_with('[') || ROLE.is_match(&line) {
         return Vec::new();
     }
-    let joined = line.contains(" and ") && !line.split(" and ").next().unwrap_or_default().contains(", ") || line.ends_with(')');
+    let joined = line.contains(" and ")
+        && !line
+            .split(" and ")
+            .next()
+            .unwrap_or_default()
+            .contains(", ")
+        || line.ends_with(')');
     let bare = PARENTHESIS.replace_all(&line, "");
     let bare = bare.split(['—', '–', ';']).next().unwrap_or_default();
     let parts: Vec<&str> = if joined {
@@ -70,7 +95,12 @@ fn names(line: &str) -> Vec<String> {
     } else {
         vec![bare.split(',').next().unwrap_or_default()]
     };
-    parts.into_iter().map(|p| p.trim().trim_end_matches(['.', ':'])).filter(|p| !p.is_empty() && p.chars().count() <= 80).map(str::to_owned).collect()
+    parts
+        .into_iter()
+        .map(|p| p.trim().trim_end_matches(['.', ':']))
+        .filter(|p| !p.is_empty() && p.chars().count() <= 80)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// `Soviet Ambassador (Dobrynin)`: the name stands in parentheses.
@@ -79,7 +109,12 @@ fn side_of_heading(name: &str) -> Participant {
         (Some(open), Some(close)) if open < close => &name[open + 1..close],
         _ => name,
     };
-    Participant { name: name.to_owned(), surname: surname(family), side: None, person: None }
+    Participant {
+        name: name.to_owned(),
+        surname: surname(family),
+        side: None,
+        person: None,
+    }
 }
 
 #[cfg(test)]
@@ -88,10 +123,15 @@ mod tests {
 
     fn read_lines(lines: &[&str]) -> Vec<(String, Option<String>)> {
         let lines: Vec<String> = lines.iter().map(|l| (*l).to_owned()).collect();
-        read(&lines, "", "memorandum-of-conversation", &Between::default())
-            .into_iter()
-            .map(|p| (p.name, p.side))
-            .collect()
+        read(
+            &lines,
+            "",
+            "memorandum-of-conversation",
+            &Between::default(),
+        )
+        .into_iter()
+        .map(|p| (p.name, p.side))
+        .collect()
     }
 
     #[test]
@@ -105,20 +145,34 @@ mod tests {
             "(See attached list)",
         ]);
         let side = |s: &str| Some(s.to_owned());
-        assert_eq!(got, [
-            ("The President".to_owned(), side("US")),
-            ("Mr. Kohler".to_owned(), side("US")),
-            ("Chairman Khrushchev".to_owned(), side("USSR")),
-            ("Mr. Dobrynin".to_owned(), side("USSR")),
-            ("Mr. Guthe".to_owned(), side("USSR")),
-            ("Mr. Weber".to_owned(), side("USSR")),
-        ]);
+        assert_eq!(
+            got,
+            [
+                ("The President".to_owned(), side("US")),
+                ("Mr. Kohler".to_owned(), side("US")),
+                ("Chairman Khrushchev".to_owned(), side("USSR")),
+                ("Mr. Dobrynin".to_owned(), side("USSR")),
+                ("Mr. Guthe".to_owned(), side("USSR")),
+                ("Mr. Weber".to_owned(), side("USSR")),
+            ]
+        );
     }
 
     #[test]
     fn a_heading_names_two_sides() {
-        let between = Between { from: Some("Secretary of State Rusk".into()), to: Some("Soviet Ambassador (Dobrynin)".into()) };
-        let got: Vec<_> = read(&[], "Conversation Between", "memorandum-of-conversation", &between).into_iter().map(|p| p.surname).collect();
+        let between = Between {
+            from: Some("Secretary of State Rusk".into()),
+            to: Some("Soviet Ambassador (Dobrynin)".into()),
+        };
+        let got: Vec<_> = read(
+            &[],
+            "Conversation Between",
+            "memorandum-of-conversation",
+            &between,
+        )
+        .into_iter()
+        .map(|p| p.surname)
+        .collect();
         assert_eq!(got, ["Rusk", "Dobrynin"]);
     }
 }

@@ -19,7 +19,11 @@ pub fn lay_out(draft: &Draft, outline: &Outline) -> Vec<Passage> {
     let paragraphs = outline.laid.last().map_or(0, |l| l.block as u32 + 1);
     let calls: Vec<(String, Option<String>, Option<u16>)> = passages
         .iter()
-        .flat_map(|p| p.calls.iter().map(|(at, label)| (label.clone(), p.page_at(*at).map(str::to_owned), p.topic)))
+        .flat_map(|p| {
+            p.calls
+                .iter()
+                .map(|(at, label)| (label.clone(), p.page_at(*at).map(str::to_owned), p.topic))
+        })
         .collect();
     for (index, note) in draft.notes.iter().enumerate() {
         let called = calls.iter().find(|(label, _, _)| *label == note.label);
@@ -27,7 +31,10 @@ pub fn lay_out(draft: &Draft, outline: &Outline) -> Vec<Passage> {
             kind: PassageKind::Footnote,
             form: Form::Paragraph,
             paragraph: paragraphs + index as u32 + 1,
-            page: note.page.clone().or_else(|| called.and_then(|(_, page, _)| page.clone())),
+            page: note
+                .page
+                .clone()
+                .or_else(|| called.and_then(|(_, page, _)| page.clone())),
             topic: called.and_then(|(_, _, topic)| *topic),
             label: Some(note.label.clone()),
             text: note.text.clone(),
@@ -43,14 +50,28 @@ fn passage(block: &Block, laid: &Laid) -> Passage {
     let text = raw.trim();
     let lead = start + (raw.len() - raw.trim_start().len());
     let until = lead + text.len();
-    let page = block.breaks.iter().take_while(|(at, _)| *at as usize <= lead).last();
+    let page = block
+        .breaks
+        .iter()
+        .take_while(|(at, _)| *at as usize <= lead)
+        .last();
     let inside = |at: u32| (at as usize > lead && (at as usize) < until).then(|| at - lead as u32);
     Passage {
-        kind: if block.attachment.is_some() { PassageKind::Attachment } else { PassageKind::Body },
+        kind: if block.attachment.is_some() {
+            PassageKind::Attachment
+        } else {
+            PassageKind::Body
+        },
         form: laid.form,
         paragraph: laid.block as u32 + 1,
-        page: page.map(|(_, page)| page.clone()).or_else(|| block.page.clone()),
-        breaks: block.breaks.iter().filter_map(|(at, page)| Some((inside(*at)?, page.clone()))).collect(),
+        page: page
+            .map(|(_, page)| page.clone())
+            .or_else(|| block.page.clone()),
+        breaks: block
+            .breaks
+            .iter()
+            .filter_map(|(at, page)| Some((inside(*at)?, page.clone())))
+            .collect(),
         topic: laid.topic,
         attachment: block.attachment.and_then(|a| u16::try_from(a).ok()),
         speaker: None,
@@ -58,7 +79,9 @@ fn passage(block: &Block, laid: &Laid) -> Passage {
         calls: block
             .calls
             .iter()
-            .filter(|(at, _)| *at as usize > lead && *at as usize <= until || (*at as usize == lead && lead == 0))
+            .filter(|(at, _)| {
+                *at as usize > lead && *at as usize <= until || (*at as usize == lead && lead == 0)
+            })
             .map(|(at, label)| ((*at - lead as u32).min(text.len() as u32), label.clone()))
             .collect(),
         gaps: Vec::new(),
@@ -79,10 +102,30 @@ mod tests {
             text: "abc de fgh ijk".into(),
             ..Block::default()
         };
-        let part = |span| passage(&block, &Laid { block: 0, span, form: Form::Paragraph, topic: None });
+        let part = |span| {
+            passage(
+                &block,
+                &Laid {
+                    block: 0,
+                    span,
+                    form: Form::Paragraph,
+                    topic: None,
+                },
+            )
+        };
         let (first, second) = (part((0, 7)), part((7, 14)));
-        assert_eq!((first.text.as_str(), first.page.as_deref(), first.calls.len()), ("abc de", Some("1"), 1));
-        assert_eq!((second.text.as_str(), second.page.as_deref()), ("fgh ijk", Some("2")));
+        assert_eq!(
+            (
+                first.text.as_str(),
+                first.page.as_deref(),
+                first.calls.len()
+            ),
+            ("abc de", Some("1"), 1)
+        );
+        assert_eq!(
+            (second.text.as_str(), second.page.as_deref()),
+            ("fgh ijk", Some("2"))
+        );
         assert_eq!((second.breaks.len(), second.calls[0].0), (1, 5));
     }
 }

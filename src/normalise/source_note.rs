@@ -14,14 +14,22 @@ use crate::{
 };
 
 static FILE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?:\d[\w.]*(?:\s?[A-Z]?\d*)?/[\w\-½¼¾ ]+|\d{2,}[A-Z]?\.\d+[\w. ]*(?:/[\w\-½ ]+)?|\d{3}[\w.]*[/-][^,]+|\d{3}\.?\d* .+|[A-Z]{2,6}(?:-[A-Z]+)*(?: \d+(?:-\d+)*)?(?: .+)?|CF \d+.*)$")
+    pattern(
+        r"^(?:\d[\w.]*(?:\s?[A-Z]?\d*)?/[\w\-½¼¾ ]+|\d{2,}[A-Z]?\.\d+[\w. ]*(?:/[\w\-½ ]+)?|\d{3}[\w.]*[/-][^,]+|\d{3}\.?\d* .+|[A-Z]{2,6}(?:-[A-Z]+)*(?: \d+(?:-\d+)*)?(?: .+)?|CF \d+.*)$",
+    )
 });
-static LOT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:Lot|FRC|Job|Acc\.) (?:File )?[\w]+(?:[ \-–][A-Z]+[ ]?[\w]+)?(?: [A-Z] \d+)?"));
+static LOT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?:Lot|FRC|Job|Acc\.) (?:File )?[\w]+(?:[ \-–][A-Z]+[ ]?[\w]+)?(?: [A-Z] \d+)?")
+});
 static INLINE_FILE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?:File No\.? ?)?(?P<file>\d[\w.]*(?: ?[A-Z][\w.]*){0,3}(?: [A-Z][\w .\-–]*)?/[\w\-–½¼¾.,* ]+?)(?: ?:|$)")
+    pattern(
+        r"^(?:File No\.? ?)?(?P<file>\d[\w.]*(?: ?[A-Z][\w.]*){0,3}(?: [A-Z][\w .\-–]*)?/[\w\-–½¼¾.,* ]+?)(?: ?:|$)",
+    )
 });
 static BY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?P<what>drafted|prepared|cleared|approved|dictated)\b(?: and (?:initialed|signed|dictated|approved|cleared))?(?: [\w ]{0,25}?)?? (?:by|with) ")
+    pattern(
+        r"(?i)\b(?P<what>drafted|prepared|cleared|approved|dictated)\b(?: and (?:initialed|signed|dictated|approved|cleared))?(?: [\w ]{0,25}?)?? (?:by|with) ",
+    )
 });
 static STOP: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -29,11 +37,16 @@ static STOP: LazyLock<Regex> = LazyLock::new(|| {
         | \s on\s | \s in\s | \s with\s | \s to\s | \s that\s",
     )
 });
-static OPENING: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)^(?:\d{1,5}\.\s+)?(Eyes only|Literally eyes only|Nodis|Exdis|Limdis|No distribution|Limit distribution)\b"));
+static OPENING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:\d{1,5}\.\s+)?(Eyes only|Literally eyes only|Nodis|Exdis|Limdis|No distribution|Limit distribution)\b",
+    )
+});
 static PARENTHESIS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*\([^)]*\)"));
 static HOLDER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:University|Library|Society|Archives?|Agency|Department|Museum|Institut(?:e|ion)|Cent(?:er|re)|Foundation|College|Administration|Commission)\b")
+    pattern(
+        r"\b(?:University|Library|Society|Archives?|Agency|Department|Museum|Institut(?:e|ion)|Cent(?:er|re)|Foundation|College|Administration|Commission)\b",
+    )
 });
 
 fn pattern(text: &str) -> Regex {
@@ -74,7 +87,10 @@ pub fn read(notes: &[SourceNote], opening: &str, remarks: &mut Vec<Remark>) -> N
 
 fn opening_control(opening: &str) -> Option<String> {
     let words = OPENING.captures(opening)?;
-    schema().vocabulary("control").find(&words[1]).map(|(_, control)| control.slug.clone())
+    schema()
+        .vocabulary("control")
+        .find(&words[1])
+        .map(|(_, control)| control.slug.clone())
 }
 
 fn foot_note(text: &str, remarks: &mut Vec<Remark>) -> Note {
@@ -94,10 +110,16 @@ fn head_notes(notes: &[SourceNote]) -> Note {
     for text in notes.iter().map(|n| n.text.trim()) {
         let bare = text.trim_matches(['[', ']', '.', '*', ' ']);
         if let Some((_, level)) = levels.find(bare) {
-            note.classification.level.get_or_insert_with(|| level.slug.clone());
-            note.classification.text.get_or_insert_with(|| text.to_owned());
+            note.classification
+                .level
+                .get_or_insert_with(|| level.slug.clone());
+            note.classification
+                .text
+                .get_or_insert_with(|| text.to_owned());
         } else if let Some(found) = INLINE_FILE.captures(bare) {
-            note.source.file.get_or_insert_with(|| found["file"].trim().to_owned());
+            note.source
+                .file
+                .get_or_insert_with(|| found["file"].trim().to_owned());
         } else if let Some((collection, file)) = paris_file(bare) {
             note.source.collection.get_or_insert(collection);
             note.source.file = note.source.file.take().or(file);
@@ -111,7 +133,10 @@ fn paris_file(text: &str) -> Option<(String, Option<String>)> {
     let text = text.split(": ").next()?.trim_end_matches(':');
     if let Some(rest) = text.strip_prefix("Paris Peace Conf.") {
         let file = rest.trim();
-        return Some(("Paris Peace Conf.".into(), (!file.is_empty()).then(|| file.to_owned())));
+        return Some((
+            "Paris Peace Conf.".into(),
+            (!file.is_empty()).then(|| file.to_owned()),
+        ));
     }
     (text.ends_with(" Papers") || text.ends_with(" files")).then(|| (text.to_owned(), None))
 }
@@ -119,7 +144,11 @@ fn paris_file(text: &str) -> Option<(String, Option<String>)> {
 /// Divides the citation from the sentences behind it: at the first full stop with a marking behind it,
 /// else at the first full stop that ends no abbreviation.
 fn split_citation(text: &str) -> (&str, &str) {
-    let stops = || text.match_indices(". ").map(|(at, _)| at).chain(text.ends_with('.').then(|| text.len() - 1));
+    let stops = || {
+        text.match_indices(". ")
+            .map(|(at, _)| at)
+            .chain(text.ends_with('.').then(|| text.len() - 1))
+    };
     let marked = stops().find(|at| starts_with_marking(text.get(at + 2..).unwrap_or_default()));
     let end = marked.or_else(|| stops().find(|at| !ends_abbreviation(&text[..*at])));
     match end {
@@ -136,14 +165,32 @@ fn starts_with_marking(rest: &str) -> bool {
 fn is_marking(text: &str) -> bool {
     let schema = schema();
     let bare = text.trim().trim_matches(['[', ']', '(', ')']);
-    ["classification", "control", "precedence"].iter().any(|v| schema.vocabulary(v).find(bare).is_some())
+    ["classification", "control", "precedence"]
+        .iter()
+        .any(|v| schema.vocabulary(v).find(bare).is_some())
 }
 
 /// `John F`, `Vol`, `No`, `Jr`: a full stop behind these ends no sentence.
 fn ends_abbreviation(text: &str) -> bool {
     let word = text.rsplit([' ', ',', '(']).next().unwrap_or_default();
     let initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
-    initial || matches!(word, "No" | "Nos" | "Vol" | "vol" | "Jr" | "Sr" | "Dept" | "Mr" | "Dr" | "p" | "pp" | "Gen" | "Conf" | "S")
+    initial
+        || matches!(
+            word,
+            "No" | "Nos"
+                | "Vol"
+                | "vol"
+                | "Jr"
+                | "Sr"
+                | "Dept"
+                | "Mr"
+                | "Dr"
+                | "p"
+                | "pp"
+                | "Gen"
+                | "Conf"
+                | "S"
+        )
 }
 
 fn cite(citation: &str, source: &mut Source) {
@@ -153,7 +200,11 @@ fn cite(citation: &str, source: &mut Source) {
         .entries
         .iter()
         .flat_map(|entry| entry.aliases.iter().map(move |alias| (entry, alias)))
-        .filter(|(_, alias)| citation.get(..alias.len()).is_some_and(|head| head.eq_ignore_ascii_case(alias)))
+        .filter(|(_, alias)| {
+            citation
+                .get(..alias.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(alias))
+        })
         .filter(|(_, alias)| !citation[alias.len()..].starts_with(char::is_alphanumeric))
         .max_by_key(|(_, alias)| alias.len());
     let rest = match known {
@@ -181,13 +232,18 @@ fn cite(citation: &str, source: &mut Source) {
 /// where it stands behind the number of a lot.
 fn collection_and_file(text: &str) -> (Option<String>, Option<String>) {
     let owned = |t: &str| (!t.trim().is_empty()).then(|| t.trim().to_owned());
-    if let Some(lot) = LOT.find(text).filter(|lot| text[..lot.start()].trim_end().ends_with([':', ',']) || lot.start() == 0)
+    if let Some(lot) = LOT
+        .find(text)
+        .filter(|lot| text[..lot.start()].trim_end().ends_with([':', ',']) || lot.start() == 0)
         && lot.as_str().starts_with("Lot")
         && let Some(file) = text[lot.end()..].strip_prefix(',')
     {
         return (owned(&text[..lot.end()]), owned(file));
     }
-    let central = text.split_once(", ").filter(|(head, _)| fold_alias(head).ends_with("centralfiles") || fold_alias(head).starts_with("centralforeignpolicyfiles"));
+    let central = text.split_once(", ").filter(|(head, _)| {
+        fold_alias(head).ends_with("centralfiles")
+            || fold_alias(head).starts_with("centralforeignpolicyfiles")
+    });
     if let Some((collection, file)) = central {
         // `Central Files 1964-66, POL 7 US` and `Central Files, 611.61/2-461` alike.
         return (owned(collection), owned(file));
@@ -198,7 +254,13 @@ fn collection_and_file(text: &str) -> (Option<String>, Option<String>) {
         return (owned(collection), owned(file));
     }
     match text.rsplit_once(", ") {
-        Some((collection, file)) if FILE.is_match(file) && file.contains('/') && file.starts_with(|c: char| c.is_ascii_digit()) => (owned(collection), owned(file)),
+        Some((collection, file))
+            if FILE.is_match(file)
+                && file.contains('/')
+                && file.starts_with(|c: char| c.is_ascii_digit()) =>
+        {
+            (owned(collection), owned(file))
+        }
         _ => (owned(text), None),
     }
 }
@@ -208,7 +270,11 @@ fn mark(rest: &str, classification: &mut Classification, remarks: &mut Vec<Remar
     let mut printed = Vec::new();
     let mut best: Option<usize> = None;
     for sentence in rest.split(". ").map(|s| s.trim().trim_end_matches('.')) {
-        let parts: Vec<&str> = sentence.split([';', ',']).map(str::trim).filter(|p| !p.is_empty()).collect();
+        let parts: Vec<&str> = sentence
+            .split([';', ','])
+            .map(str::trim)
+            .filter(|p| !p.is_empty())
+            .collect();
         // One part that is no marking may stand among several; a sentence of other words ends them.
         let known = parts.iter().filter(|part| is_marking(part)).count();
         if known == 0 || parts.len() > known * 2 {
@@ -222,7 +288,12 @@ fn mark(rest: &str, classification: &mut Classification, remarks: &mut Vec<Remar
     classification.text = (!printed.is_empty()).then(|| printed.join(". "));
 }
 
-fn mark_part(part: &str, classification: &mut Classification, best: &mut Option<usize>, remarks: &mut Vec<Remark>) {
+fn mark_part(
+    part: &str,
+    classification: &mut Classification,
+    best: &mut Option<usize>,
+    remarks: &mut Vec<Remark>,
+) {
     let schema = schema();
     let bare = part.trim_matches(['[', ']', '(', ')']);
     let mut known = false;
@@ -242,10 +313,15 @@ fn mark_part(part: &str, classification: &mut Classification, best: &mut Option<
     }
     if let Some((_, precedence)) = schema.vocabulary("precedence").find(bare) {
         known = true;
-        classification.precedence.get_or_insert_with(|| precedence.slug.clone());
+        classification
+            .precedence
+            .get_or_insert_with(|| precedence.slug.clone());
     }
     if !known {
-        remarks.push(Remark::new("classification", format!("`{part}` is no known marking")));
+        remarks.push(Remark::new(
+            "classification",
+            format!("`{part}` is no known marking"),
+        ));
     }
 }
 
@@ -273,7 +349,12 @@ fn names(text: &str) -> Vec<String> {
     let list = bare[..end].trim().trim_end_matches(['.', ',', ' ']);
     list.split(',')
         .flat_map(|part| part.split(" and "))
-        .map(|part| part.trim().trim_start_matches("and ").trim_end_matches(" et al").trim())
+        .map(|part| {
+            part.trim()
+                .trim_start_matches("and ")
+                .trim_end_matches(" et al")
+                .trim()
+        })
         .filter(|part| is_name(part))
         .map(str::to_owned)
         .collect()
@@ -288,16 +369,52 @@ fn stop(text: &str) -> usize {
 /// One to four capitalised words, initials and particles; no office, no organisation.
 fn is_name(text: &str) -> bool {
     const OFFICE: &[&str] = &[
-        "Office", "Department", "Advis", "Counselor", "Secretary", "Director", "Bureau", "Division", "Staff",
-        "Agency", "Embassy", "Deputy", "Assistant", "Chief", "Board", "Council", "Section", "White House",
-        "Committee", "Affairs", "CIA", "Intelligence", "Center", "Group", "Special", "Acting", "Chairman", "President",
-        "Ambassador", "Mission", "Desk", "Legal", "General Counsel", "Attaché", "Consul",
+        "Office",
+        "Department",
+        "Advis",
+        "Counselor",
+        "Secretary",
+        "Director",
+        "Bureau",
+        "Division",
+        "Staff",
+        "Agency",
+        "Embassy",
+        "Deputy",
+        "Assistant",
+        "Chief",
+        "Board",
+        "Council",
+        "Section",
+        "White House",
+        "Committee",
+        "Affairs",
+        "CIA",
+        "Intelligence",
+        "Center",
+        "Group",
+        "Special",
+        "Acting",
+        "Chairman",
+        "President",
+        "Ambassador",
+        "Mission",
+        "Desk",
+        "Legal",
+        "General Counsel",
+        "Attaché",
+        "Consul",
     ];
     let words: Vec<&str> = text.split_whitespace().collect();
-    let named = |w: &&str| w.chars().next().is_some_and(char::is_uppercase) || matches!(*w, "de" | "von" | "van" | "der" | "la" | "du");
+    let named = |w: &&str| {
+        w.chars().next().is_some_and(char::is_uppercase)
+            || matches!(*w, "de" | "von" | "van" | "der" | "la" | "du")
+    };
     (1..=4).contains(&words.len())
         && words.iter().all(|w| named(&w))
-        && words.last().is_some_and(|w| w.chars().filter(|c| c.is_lowercase()).count() >= 1)
+        && words
+            .last()
+            .is_some_and(|w| w.chars().filter(|c| c.is_lowercase()).count() >= 1)
         && !["Jr", "Jr.", "Sr."].contains(&text)
         && !OFFICE.iter().any(|office| text.contains(office))
 }
@@ -307,7 +424,14 @@ mod tests {
     use super::*;
 
     fn note(text: &str) -> Note {
-        read(&[SourceNote { text: text.into(), inline: false }], "", &mut Vec::new())
+        read(
+            &[SourceNote {
+                text: text.into(),
+                inline: false,
+            }],
+            "",
+            &mut Vec::new(),
+        )
     }
 
     fn cited(text: &str) -> [Option<String>; 3] {
@@ -322,19 +446,49 @@ mod tests {
     #[test]
     fn citations_are_divided() {
         for (text, parts) in [
-            ("Source: Department of State, Central Files, 611.61/2-461. Secret.", ["Department of State", "Central Files", "611.61/2-461"]),
-            ("Source: Department of State, Central Files, POL 7 US/Harriman. Secret.", ["Department of State", "Central Files", "POL 7 US/Harriman"]),
-            ("Source: Department of State, Conference Files: Lot 66 D 110, CF 1905. Secret.", ["Department of State", "Conference Files: Lot 66 D 110", "CF 1905"]),
-            ("Source: Department of State, S/AL Files: Lot 67 D 2. Secret.", ["Department of State", "S/AL Files: Lot 67 D 2", ""]),
-            ("Source: Central Intelligence Agency: Job 79-S01060A. Secret; Noforn.", ["Central Intelligence Agency", "Job 79-S01060A", ""]),
-            ("Source: Central Intelligence Agency. Secret.", ["Central Intelligence Agency", "", ""]),
+            (
+                "Source: Department of State, Central Files, 611.61/2-461. Secret.",
+                ["Department of State", "Central Files", "611.61/2-461"],
+            ),
+            (
+                "Source: Department of State, Central Files, POL 7 US/Harriman. Secret.",
+                ["Department of State", "Central Files", "POL 7 US/Harriman"],
+            ),
+            (
+                "Source: Department of State, Conference Files: Lot 66 D 110, CF 1905. Secret.",
+                [
+                    "Department of State",
+                    "Conference Files: Lot 66 D 110",
+                    "CF 1905",
+                ],
+            ),
+            (
+                "Source: Department of State, S/AL Files: Lot 67 D 2. Secret.",
+                ["Department of State", "S/AL Files: Lot 67 D 2", ""],
+            ),
+            (
+                "Source: Central Intelligence Agency: Job 79-S01060A. Secret; Noforn.",
+                ["Central Intelligence Agency", "Job 79-S01060A", ""],
+            ),
+            (
+                "Source: Central Intelligence Agency. Secret.",
+                ["Central Intelligence Agency", "", ""],
+            ),
             (
                 "Source: Kennedy Library, National Security Files, Countries Series, USSR. Secret.",
-                ["Kennedy Library", "National Security Files, Countries Series, USSR", ""],
+                [
+                    "Kennedy Library",
+                    "National Security Files, Countries Series, USSR",
+                    "",
+                ],
             ),
             (
                 "Source: Princeton University, Stevenson Papers, Box 832, John F. Kennedy. No classification marking.",
-                ["Princeton University", "Stevenson Papers, Box 832, John F. Kennedy", ""],
+                [
+                    "Princeton University",
+                    "Stevenson Papers, Box 832, John F. Kennedy",
+                    "",
+                ],
             ),
         ] {
             assert_eq!(cited(text), some(parts), "{text}");
@@ -347,32 +501,58 @@ mod tests {
         assert_eq!(c.level.as_deref(), Some("secret"));
         assert_eq!(c.controls, ["limit-distribution", "verbatim-text"]);
         assert_eq!(c.precedence.as_deref(), Some("niact"));
-        assert_eq!(c.text.as_deref(), Some("Secret;Niact; Limited Distribution; Verbatim Text"));
+        assert_eq!(
+            c.text.as_deref(),
+            Some("Secret;Niact; Limited Distribution; Verbatim Text")
+        );
         let c = note("Source: CIA: Job 1. Top Secret; [codeword not declassified]; Noforn. Prepared by CIAʼs Office.").classification;
         assert_eq!(c.controls, ["codeword", "noforn"]);
         let c = note("Source: Department of State, Central Files, 1/2. No classification marking. Drafted by X.").classification;
         assert_eq!(c.level.as_deref(), Some("none"));
-        let c = note("Source: Department of State, Central Files, 1/2. The text is a copy.").classification;
+        let c = note("Source: Department of State, Central Files, 1/2. The text is a copy.")
+            .classification;
         assert_eq!((c.level, c.text), (None, None));
     }
 
     #[test]
     fn drafters_are_named() {
         for (text, names) in [
-            ("Drafted by Kohler on January 23 and approved by Rusk.", &["Kohler"][..]),
-            ("Drafted by McSweeney and Boster (EUR/SOV); cleared with Bohlen, Chayes, and Kohler; and approved by Bowles.", &["McSweeney", "Boster"]),
-            ("Drafted by Harry G. Barnes, Jr., (EUR/SOV) and cleared by Kohler and Edward A. Bolster (TRC).", &["Harry G. Barnes"]),
+            (
+                "Drafted by Kohler on January 23 and approved by Rusk.",
+                &["Kohler"][..],
+            ),
+            (
+                "Drafted by McSweeney and Boster (EUR/SOV); cleared with Bohlen, Chayes, and Kohler; and approved by Bowles.",
+                &["McSweeney", "Boster"],
+            ),
+            (
+                "Drafted by Harry G. Barnes, Jr., (EUR/SOV) and cleared by Kohler and Edward A. Bolster (TRC).",
+                &["Harry G. Barnes"],
+            ),
             ("Drafted and initialed by Bohlen.", &["Bohlen"]),
-            ("Drafted by Akalovsky and approved by S/AL on November 27.", &["Akalovsky"]),
-            ("Drafted by Davies et al.; cleared with P; and approved by Kohler.", &["Davies"]),
-            ("Drafted by Walter Whitman, Science Advisor in the Department of State, and approved in S on July 20.", &["Walter Whitman"]),
+            (
+                "Drafted by Akalovsky and approved by S/AL on November 27.",
+                &["Akalovsky"],
+            ),
+            (
+                "Drafted by Davies et al.; cleared with P; and approved by Kohler.",
+                &["Davies"],
+            ),
+            (
+                "Drafted by Walter Whitman, Science Advisor in the Department of State, and approved in S on July 20.",
+                &["Walter Whitman"],
+            ),
             ("Prepared by CIAʼs Office of Current Intelligence.", &[]),
             ("No drafting information appears on the source text.", &[]),
         ] {
-            let read = note(&format!("Source: Department of State, Central Files, 1/2. Secret. {text}"));
+            let read = note(&format!(
+                "Source: Department of State, Central Files, 1/2. Secret. {text}"
+            ));
             assert_eq!(read.drafted_by, names, "{text}");
         }
-        let read = note("Source: X Library, Y. Secret. Drafted by McSweeney and Boster (EUR/SOV); cleared with Bohlen, Chayes, and Kohler; and approved by Bowles.");
+        let read = note(
+            "Source: X Library, Y. Secret. Drafted by McSweeney and Boster (EUR/SOV); cleared with Bohlen, Chayes, and Kohler; and approved by Bowles.",
+        );
         assert_eq!(read.cleared_by, ["Bohlen", "Chayes", "Kohler"]);
         assert_eq!(read.approved_by, ["Bowles"]);
     }
@@ -382,11 +562,21 @@ mod tests {
         for (text, file) in [
             ("724.3415/3603: Telegram", Some("724.3415/3603")),
             ("File No. 763.72/123", Some("763.72/123")),
-            ("710.1012 Anti-War/93 supp.: Telegram", Some("710.1012 Anti-War/93 supp.")),
+            (
+                "710.1012 Anti-War/93 supp.: Telegram",
+                Some("710.1012 Anti-War/93 supp."),
+            ),
             ("[Translation.]", None),
             ("No. 425.]", None),
         ] {
-            let read = read(&[SourceNote { text: text.into(), inline: true }], "", &mut Vec::new());
+            let read = read(
+                &[SourceNote {
+                    text: text.into(),
+                    inline: true,
+                }],
+                "",
+                &mut Vec::new(),
+            );
             assert_eq!(read.source.file.as_deref(), file, "{text}");
         }
     }

@@ -31,6 +31,8 @@ pub struct Draft {
     pub attachments: Vec<AttachmentDraft>,
     /// Targets of references.
     pub references: Vec<Reference>,
+    /// The headings of the volume's divisions above it, outermost first.
+    pub chapters: Vec<String>,
     /// The printed page at its beginning.
     pub page: Option<String>,
     /// Where it stands in the file: `line:column`.

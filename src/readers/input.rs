@@ -61,7 +61,10 @@ impl Input {
     /// # Errors
     /// [`InputError`], which completes a sentence that begins with the file's name.
     pub fn open(path: &Path) -> Result<Self, InputError> {
-        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
         Self::read(&name, File::open(path)?)
     }
 
@@ -72,18 +75,29 @@ impl Input {
     pub fn read(name: &str, stream: impl Read) -> Result<Self, InputError> {
         let bytes = bounded(stream)?;
         let packed = bytes.starts_with(&[0x1f, 0x8b]);
-        let bytes = if packed { bounded(MultiGzDecoder::new(&bytes[..]))? } else { bytes };
+        let bytes = if packed {
+            bounded(MultiGzDecoder::new(&bytes[..]))?
+        } else {
+            bytes
+        };
         if bytes.is_empty() {
             return Err(InputError::Empty);
         }
         let (text, doubt) = decode(&bytes)?;
         check_lines(&text)?;
-        Ok(Self { name: name.trim_end_matches(".gz").to_owned(), text, doubt, lines: OnceLock::new() })
+        Ok(Self {
+            name: name.trim_end_matches(".gz").to_owned(),
+            text,
+            doubt,
+            lines: OnceLock::new(),
+        })
     }
 
     /// The file's name without its ending.
     pub fn stem(&self) -> &str {
-        self.name.rsplit_once('.').map_or(self.name.as_str(), |(stem, _)| stem)
+        self.name
+            .rsplit_once('.')
+            .map_or(self.name.as_str(), |(stem, _)| stem)
     }
 
     /// `line:column` of a byte offset, both from 1.
@@ -94,7 +108,9 @@ impl Input {
         }
         let starts = self.lines.get_or_init(|| {
             let ends = self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
-            std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect()
+            std::iter::once(0)
+                .chain(ends.map(|(at, _)| at + 1))
+                .collect()
         });
         let line = starts.partition_point(|start| *start <= offset);
         let column = self.text[starts[line - 1]..offset].chars().count() + 1;
@@ -105,7 +121,11 @@ impl Input {
 fn bounded(stream: impl Read) -> Result<Vec<u8>, InputError> {
     let mut bytes = Vec::new();
     stream.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_BYTES { Err(InputError::TooLarge(MAX_BYTES)) } else { Ok(bytes) }
+    if bytes.len() as u64 > MAX_BYTES {
+        Err(InputError::TooLarge(MAX_BYTES))
+    } else {
+        Ok(bytes)
+    }
 }
 
 /// By byte order mark, then by the XML declaration, then UTF-8, then the encoding of old Windows files.
@@ -125,16 +145,32 @@ fn decode(bytes: &[u8]) -> Result<(String, Option<String>), InputError> {
     }
     if encoding == UTF_8 && declared(bytes).is_none() {
         let (text, _, _) = WINDOWS_1252.decode(bytes);
-        return Ok((text.into_owned(), Some("is not UTF-8; read as windows-1252".into())));
+        return Ok((
+            text.into_owned(),
+            Some("is not UTF-8; read as windows-1252".into()),
+        ));
     }
-    Ok((text.into_owned(), Some(format!("has bytes that are not {}", used.name()))))
+    Ok((
+        text.into_owned(),
+        Some(format!("has bytes that are not {}", used.name())),
+    ))
 }
 
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(200)];
     let head = String::from_utf8_lossy(head);
-    let declaration = head.trim_start().strip_prefix("<?xml")?.split("?>").next()?.to_owned();
-    let value = declaration.split("encoding").nth(1)?.trim_start().strip_prefix('=')?.trim_start();
+    let declaration = head
+        .trim_start()
+        .strip_prefix("<?xml")?
+        .split("?>")
+        .next()?
+        .to_owned();
+    let value = declaration
+        .split("encoding")
+        .nth(1)?
+        .trim_start()
+        .strip_prefix('=')?
+        .trim_start();
     let quote = value.chars().next().filter(|c| ['"', '\''].contains(c))?;
     Encoding::for_label(value[1..].split(quote).next()?.as_bytes())
 }
@@ -142,7 +178,10 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
 fn check_lines(text: &str) -> Result<(), InputError> {
     for (index, line) in text.split('\n').enumerate() {
         if line.len() > MAX_LINE {
-            return Err(InputError::LongLine { line: index + 1, bytes: line.len() });
+            return Err(InputError::LongLine {
+                line: index + 1,
+                bytes: line.len(),
+            });
         }
     }
     Ok(())
@@ -163,17 +202,28 @@ mod tests {
         let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         packed.write_all("Laos".as_bytes()).unwrap();
         let input = Input::read("a.txt.gz", &packed.finish().unwrap()[..]).unwrap();
-        assert_eq!((input.name.as_str(), input.text.as_str()), ("a.txt", "Laos"));
+        assert_eq!(
+            (input.name.as_str(), input.text.as_str()),
+            ("a.txt", "Laos")
+        );
     }
 
     #[test]
     fn encodings_are_recognised() {
         let latin = b"<?xml version='1.0' encoding='ISO-8859-1'?><p>L\xe9opoldville</p>";
-        assert!(Input::read("a.xml", &latin[..]).unwrap().text.contains("Léopoldville"));
+        assert!(
+            Input::read("a.xml", &latin[..])
+                .unwrap()
+                .text
+                .contains("Léopoldville")
+        );
         let guessed = Input::read("a.txt", &b"L\xe9opoldville"[..]).unwrap();
         assert_eq!(guessed.text, "Léopoldville");
         assert!(guessed.doubt.is_some());
-        let utf16: Vec<u8> = "\u{feff}Laos".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let utf16: Vec<u8> = "\u{feff}Laos"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
         assert_eq!(Input::read("a.txt", &utf16[..]).unwrap().text, "Laos");
     }
 
@@ -186,7 +236,10 @@ mod tests {
 
     #[test]
     fn places_count_from_one() {
-        let input = Input { text: "ab\ncé d".into(), ..Input::default() };
+        let input = Input {
+            text: "ab\ncé d".into(),
+            ..Input::default()
+        };
         assert_eq!(input.place(0), "1:1");
         assert_eq!(input.place(6), "2:3");
     }

@@ -10,7 +10,9 @@ mod plain;
 mod tei;
 mod volume_text;
 
-pub use draft::{AttachmentDraft, Block, Dateline, Draft, Name, NoteDraft, Reference, Role, SourceNote};
+pub use draft::{
+    AttachmentDraft, Block, Dateline, Draft, Name, NoteDraft, Reference, Role, SourceNote,
+};
 pub use input::{Input, InputError, MAX_BYTES};
 
 use crate::record::Volume;
@@ -55,5 +57,8 @@ pub const READERS: &[&dyn Reader] = &[&tei::Tei, &volume_text::VolumeText, &memo
 
 /// The reader for a content, if any recognises it.
 pub fn reader_for(input: &Input) -> Option<&'static dyn Reader> {
-    READERS.iter().copied().find(|reader| reader.recognises(input))
+    READERS
+        .iter()
+        .copied()
+        .find(|reader| reader.recognises(input))
 }

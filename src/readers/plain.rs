@@ -7,9 +7,12 @@ use regex::Regex;
 use super::{Block, NoteDraft};
 
 static RUN_TOGETHER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?x) ([a-zʼ’]|[a-z],) ([A-Z]{2,})
+    Regex::new(
+        r"(?x) ([a-zʼ’]|[a-z],) ([A-Z]{2,})
         | \b([Tt]he|[Tt]o|[Aa]nd|[Oo]f|[Ii]n|[Bb]y|[Ff]or|[Ff]rom|[Ww]ith|[Aa]t) ([A-Z][a-z]{2,})
-        | ([a-z],) ([A-Z]\b|[A-Z]/)").expect("a constant pattern")
+        | ([a-z],) ([A-Z]\b|[A-Z]/)",
+    )
+    .expect("a constant pattern")
 });
 
 /// Puts back the space that was lost where mark-up was taken out (`inNATO`, `theDepartment`,
@@ -27,14 +30,19 @@ pub fn part_words(text: &str) -> String {
 pub fn lift_calls(blocks: &mut [Block], notes: &[NoteDraft]) {
     let mut start = (0, 0);
     for note in notes {
-        let found = find_call(blocks, start, &note.label, is_call).or_else(|| find_call(blocks, start, &note.label, is_weak_call));
+        let found = find_call(blocks, start, &note.label, is_call)
+            .or_else(|| find_call(blocks, start, &note.label, is_weak_call));
         let Some((index, at)) = found else { continue };
         let block = &mut blocks[index];
         block.text.replace_range(at..at + note.label.len(), "");
         if block.text[at..].starts_with(char::is_alphanumeric) {
             block.text.insert(at, ' ');
         }
-        for (turn, _) in block.breaks.iter_mut().filter(|(turn, _)| *turn as usize > at) {
+        for (turn, _) in block
+            .breaks
+            .iter_mut()
+            .filter(|(turn, _)| *turn as usize > at)
+        {
             *turn = turn.saturating_sub(note.label.len() as u32);
         }
         block.calls.push((at as u32, note.label.clone()));
@@ -44,22 +52,37 @@ pub fn lift_calls(blocks: &mut [Block], notes: &[NoteDraft]) {
 
 type Judge = fn(before: &str, after: &str) -> bool;
 
-fn find_call(blocks: &[Block], start: (usize, usize), label: &str, judge: Judge) -> Option<(usize, usize)> {
-    blocks.iter().enumerate().skip(start.0).find_map(|(index, block)| {
-        let from = if index == start.0 { start.1 } else { 0 };
-        block.text[from..]
-            .match_indices(label)
-            .map(|(at, _)| from + at)
-            .find(|at| judge(&block.text[..*at], &block.text[at + label.len()..]))
-            .map(|at| (index, at))
-    })
+fn find_call(
+    blocks: &[Block],
+    start: (usize, usize),
+    label: &str,
+    judge: Judge,
+) -> Option<(usize, usize)> {
+    blocks
+        .iter()
+        .enumerate()
+        .skip(start.0)
+        .find_map(|(index, block)| {
+            let from = if index == start.0 { start.1 } else { 0 };
+            block.text[from..]
+                .match_indices(label)
+                .map(|(at, _)| from + at)
+                .find(|at| judge(&block.text[..*at], &block.text[at + label.len()..]))
+                .map(|at| (index, at))
+        })
 }
 
 /// A digit set close behind a word or its punctuation, with no word going on behind it.
 fn is_call(before: &str, after: &str) -> bool {
     let mut back = before.chars().rev();
-    let (Some(last), previous) = (back.next(), back.next()) else { return false };
-    let behind_word = last.is_alphabetic() || matches!(last, ')' | ']' | '”' | '"' | '’' | 'ʼ' | '?' | '!' | ';' | ':');
+    let (Some(last), previous) = (back.next(), back.next()) else {
+        return false;
+    };
+    let behind_word = last.is_alphabetic()
+        || matches!(
+            last,
+            ')' | ']' | '”' | '"' | '’' | 'ʼ' | '?' | '!' | ';' | ':'
+        );
     let behind_stop = matches!(last, '.' | ',') && !previous.is_some_and(|c| c.is_ascii_digit());
     (behind_word || behind_stop) && ends_here(after)
 }
@@ -83,20 +106,43 @@ mod tests {
 
     #[test]
     fn words_are_parted() {
-        assert_eq!(part_words("discussed inNATO and theDepartment, Series,USSR"), "discussed in NATO and the Department, Series, USSR");
-        assert_eq!(part_words("McNamara, ChiCom, FonMin, DeGaulle"), "McNamara, ChiCom, FonMin, DeGaulle");
+        assert_eq!(
+            part_words("discussed inNATO and theDepartment, Series,USSR"),
+            "discussed in NATO and the Department, Series, USSR"
+        );
+        assert_eq!(
+            part_words("McNamara, ChiCom, FonMin, DeGaulle"),
+            "McNamara, ChiCom, FonMin, DeGaulle"
+        );
     }
 
     #[test]
     fn calls_are_lifted_in_order() {
         let mut blocks = vec![
-            Block { text: "U-1 flew 1 hour; agreed at Geneva1 had been. In 1961.2 Then".into(), ..Block::default() },
-            Block { text: "Dean Rusk4".into(), ..Block::default() },
+            Block {
+                text: "U-1 flew 1 hour; agreed at Geneva1 had been. In 1961.2 Then".into(),
+                ..Block::default()
+            },
+            Block {
+                text: "Dean Rusk4".into(),
+                ..Block::default()
+            },
         ];
-        let notes: Vec<_> = ["1", "2", "3", "4"].map(|l| NoteDraft { label: l.into(), ..NoteDraft::default() }).into();
+        let notes: Vec<_> = ["1", "2", "3", "4"]
+            .map(|l| NoteDraft {
+                label: l.into(),
+                ..NoteDraft::default()
+            })
+            .into();
         lift_calls(&mut blocks, &notes);
-        assert_eq!(blocks[0].text, "U-1 flew 1 hour; agreed at Geneva had been. In 1961. Then");
-        assert_eq!(blocks[0].calls, [(33, "1".to_owned()), (52, "2".to_owned())]);
+        assert_eq!(
+            blocks[0].text,
+            "U-1 flew 1 hour; agreed at Geneva had been. In 1961. Then"
+        );
+        assert_eq!(
+            blocks[0].calls,
+            [(33, "1".to_owned()), (52, "2".to_owned())]
+        );
         assert_eq!(blocks[1].calls, [(9, "4".to_owned())]);
     }
 }

@@ -35,9 +35,14 @@ impl Reader for VolumeText {
     }
 
     fn recognises(&self, input: &Input) -> bool {
-        let mut lines = input.text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let mut lines = input
+            .text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty());
         let first = lines.next().and_then(heading);
-        first.is_some_and(|(_, title)| is_marked(title)) && lines.any(|line| line.starts_with("* Source:"))
+        first.is_some_and(|(_, title)| is_marked(title))
+            && lines.any(|line| line.starts_with("* Source:"))
     }
 
     fn read(&self, input: &Input, take: &mut dyn FnMut(Item)) {
@@ -46,15 +51,26 @@ impl Reader for VolumeText {
         let volume = input.stem();
         let contents = starts
             .iter()
-            .map(|(_, number)| Contents { depth: 0, heading: None, record: Some(format!("d{number}")) })
+            .map(|(_, number)| Contents {
+                depth: 0,
+                heading: None,
+                record: Some(format!("d{number}")),
+            })
             .collect();
-        take(Item::Volume(Box::new(Volume { id: volume.to_owned(), contents, ..Volume::default() })));
+        take(Item::Volume(Box::new(Volume {
+            id: volume.to_owned(),
+            contents,
+            ..Volume::default()
+        })));
         for (index, (start, number)) in starts.iter().enumerate() {
             let end = starts.get(index + 1).map_or(lines.len(), |(next, _)| *next);
             let draft = document(volume, *number, &lines[*start..end]);
             let place = format!("{}:1", start + 1);
             take(if draft.blocks.is_empty() {
-                Item::Fault(Fault { place, message: format!("document {number} has no text") })
+                Item::Fault(Fault {
+                    place,
+                    message: format!("document {number} has no text"),
+                })
             } else {
                 Item::Draft(Box::new(Draft { place, ..draft }))
             });
@@ -76,8 +92,12 @@ fn is_marked(title: &str) -> bool {
 fn headings(lines: &[&str]) -> Vec<(usize, u32)> {
     let mut found: Vec<(usize, u32)> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
-        let Some((number, title)) = heading(line) else { continue };
-        let in_order = found.last().is_none_or(|(_, last)| number > *last && number <= last + 5);
+        let Some((number, title)) = heading(line) else {
+            continue;
+        };
+        let in_order = found
+            .last()
+            .is_none_or(|(_, last)| number > *last && number <= last + 5);
         if in_order && is_marked(title) {
             found.push((at, number));
         }
@@ -88,19 +108,37 @@ fn headings(lines: &[&str]) -> Vec<(usize, u32)> {
 fn document(volume: &str, number: u32, lines: &[&str]) -> Draft {
     let title = heading(lines[0]).map_or(lines[0], |(_, title)| title);
     let title = title.strip_suffix("Source").unwrap_or(title);
-    let rule = lines.iter().rposition(|line| *line == RULE).unwrap_or(lines.len());
+    let rule = lines
+        .iter()
+        .rposition(|line| *line == RULE)
+        .unwrap_or(lines.len());
     let (body, tail) = lines.split_at(rule);
     let (sources, notes) = notes(tail);
-    let mut texts = body[1..].iter().filter(|line| !line.is_empty()).map(|line| part_words(line)).peekable();
+    let mut texts = body[1..]
+        .iter()
+        .filter(|line| !line.is_empty())
+        .map(|line| part_words(line))
+        .peekable();
     let dateline = texts.next_if(|_| !title.starts_with("Editorial Note"));
-    let mut blocks: Vec<Block> = texts.map(|text| Block { text, ..Block::default() }).collect();
+    let mut blocks: Vec<Block> = texts
+        .map(|text| Block {
+            text,
+            ..Block::default()
+        })
+        .collect();
     lift_calls(&mut blocks, &notes);
     Draft {
         volume: volume.to_owned(),
         name: format!("d{number}"),
         number: Some(number.to_string()),
         title: part_words(title),
-        datelines: dateline.map(|text| Dateline { text, ..Dateline::default() }).into_iter().collect(),
+        datelines: dateline
+            .map(|text| Dateline {
+                text,
+                ..Dateline::default()
+            })
+            .into_iter()
+            .collect(),
         sources,
         blocks,
         notes,
@@ -120,12 +158,27 @@ fn numbered(line: &str) -> Option<(u32, &str)> {
 /// `* Source: ...`, then numbered notes; a paragraph without the next number goes on with the last.
 fn notes(lines: &[&str]) -> (Vec<SourceNote>, Vec<NoteDraft>) {
     let (mut sources, mut notes): (Vec<SourceNote>, Vec<NoteDraft>) = (Vec::new(), Vec::new());
-    for line in lines.iter().filter(|line| !line.is_empty() && **line != RULE) {
-        let last = notes.last().and_then(|n| n.label.parse::<u32>().ok()).unwrap_or(0);
+    for line in lines
+        .iter()
+        .filter(|line| !line.is_empty() && **line != RULE)
+    {
+        let last = notes
+            .last()
+            .and_then(|n| n.label.parse::<u32>().ok())
+            .unwrap_or(0);
         if let Some(text) = line.strip_prefix("* ") {
-            sources.push(SourceNote { text: part_words(text), inline: false });
-        } else if let Some((label, text)) = numbered(line).filter(|(n, _)| (last + 1..=last + SKIPPED).contains(n)) {
-            notes.push(NoteDraft { label: label.to_string(), text: part_words(text), page: None });
+            sources.push(SourceNote {
+                text: part_words(text),
+                inline: false,
+            });
+        } else if let Some((label, text)) =
+            numbered(line).filter(|(n, _)| (last + 1..=last + SKIPPED).contains(n))
+        {
+            notes.push(NoteDraft {
+                label: label.to_string(),
+                text: part_words(text),
+                page: None,
+            });
         } else if let Some(last) = notes.last_mut() {
             last.text = format!("{}\n{}", last.text, part_words(line));
         } else if let Some(source) = sources.last_mut() {
@@ -141,13 +194,25 @@ mod tests {
 
     #[test]
     fn a_numbered_paragraph_is_no_heading() {
-        let lines = ["1. LetterSource", "2. In the second place", "2. Editorial Note", "9. TelegramSource"];
+        let lines = [
+            "1. LetterSource",
+            "2. In the second place",
+            "2. Editorial Note",
+            "9. TelegramSource",
+        ];
         assert_eq!(headings(&lines), [(0, 1), (2, 2)]);
     }
 
     #[test]
     fn notes_go_on_over_paragraphs() {
-        let (sources, notes) = notes(&[RULE, "* Source: Files. Secret.", "", "1 See Document 2.", "The rest of it.", "2 Ibid."]);
+        let (sources, notes) = notes(&[
+            RULE,
+            "* Source: Files. Secret.",
+            "",
+            "1 See Document 2.",
+            "The rest of it.",
+            "2 Ibid.",
+        ]);
         assert_eq!(sources[0].text, "Source: Files. Secret.");
         let texts: Vec<_> = notes.iter().map(|n| n.text.as_str()).collect();
         assert_eq!(texts, ["See Document 2.\nThe rest of it.", "Ibid."]);

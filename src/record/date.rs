@@ -22,7 +22,9 @@ impl Moment {
 
     /// Minutes since the start of 0001-01-01 (proleptic Gregorian), for sorting and ranges.
     pub fn minutes(&self) -> i64 {
-        let time = self.time.map_or(0, |t| i64::from(t.hour()) * 60 + i64::from(t.minute()));
+        let time = self
+            .time
+            .map_or(0, |t| i64::from(t.hour()) * 60 + i64::from(t.minute()));
         day_number(self.date) * 1440 + time
     }
 }
@@ -55,7 +57,10 @@ impl FromStr for Moment {
             Some((day, time)) => (day, Some(time.get(..5).unwrap_or(time))),
             None => (text, None),
         };
-        Ok(Self { date: day.parse()?, time: time.map(|t| t.parse()).transpose()? })
+        Ok(Self {
+            date: day.parse()?,
+            time: time.map(|t| t.parse()).transpose()?,
+        })
     }
 }
 
@@ -67,7 +72,9 @@ impl Serialize for Moment {
 
 impl<'de> Deserialize<'de> for Moment {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -129,7 +136,13 @@ mod tests {
         for text in ["1963-05-18", "1963-05-18T15:30", "1793-08-23"] {
             assert_eq!(text.parse::<Moment>().unwrap().to_string(), text);
         }
-        assert_eq!("1919-07-25T17:00:00-05:00".parse::<Moment>().unwrap().to_string(), "1919-07-25T17:00");
+        assert_eq!(
+            "1919-07-25T17:00:00-05:00"
+                .parse::<Moment>()
+                .unwrap()
+                .to_string(),
+            "1919-07-25T17:00"
+        );
     }
 
     #[test]

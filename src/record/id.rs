@@ -24,7 +24,9 @@ impl RecordId {
         let sound = |part: &str| {
             !part.is_empty()
                 && part.len() <= 200
-                && part.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
+                && part
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
         };
         if sound(volume) && sound(name) {
             Ok(Self(format!("{volume}/{name}")))
@@ -79,7 +81,11 @@ mod tests {
     #[test]
     fn paths_and_blanks_are_refused() {
         for bad in ["", "d323", "/d323", "v/", "v/a/b", "v/a b", "v/é"] {
-            assert_eq!(RecordId::parse(bad), Err(InvalidId(bad.to_owned())), "{bad}");
+            assert_eq!(
+                RecordId::parse(bad),
+                Err(InvalidId(bad.to_owned())),
+                "{bad}"
+            );
         }
     }
 }

@@ -32,6 +32,8 @@ pub struct Record {
     pub title: Option<String>,
     /// Slug of `vocabularies/kind.toml`.
     pub kind: String,
+    /// The headings of the volume's divisions above it, outermost first.
+    pub chapters: Vec<String>,
     /// When it was written, as an interval; `None` for undated records.
     pub date: Option<DateSpan>,
     /// The dateline as printed, receipt marks included.
@@ -82,12 +84,17 @@ pub struct Record {
 impl Record {
     /// The footnotes: passages of kind [`PassageKind::Footnote`].
     pub fn footnotes(&self) -> impl Iterator<Item = &Passage> {
-        self.passages.iter().filter(|p| p.kind == PassageKind::Footnote)
+        self.passages
+            .iter()
+            .filter(|p| p.kind == PassageKind::Footnote)
     }
 
     /// The topic heading above a passage.
     pub fn topic_of(&self, passage: &Passage) -> Option<&str> {
-        passage.topic.and_then(|i| self.topics.get(i as usize)).map(String::as_str)
+        passage
+            .topic
+            .and_then(|i| self.topics.get(i as usize))
+            .map(String::as_str)
     }
 }
 

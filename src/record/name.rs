@@ -2,16 +2,73 @@
 
 /// Words before a name that are no part of it.
 const TITLES: &[&str] = &[
-    "mr", "mrs", "miss", "ms", "dr", "sir", "lord", "lady", "earl", "baron", "count", "viscount", "prince",
-    "general", "gen", "colonel", "col", "major", "maj", "captain", "capt", "lieutenant", "lt", "admiral",
-    "adm", "commander", "marshal", "ambassador", "minister", "secretary", "president", "chairman",
-    "senator", "professor", "prof", "governor", "director", "messrs", "monsieur", "m", "señor", "signor",
-    "herr", "foreign", "prime", "premier", "under", "assistant", "deputy", "hon", "the", "vice", "acting",
-    "brigadier", "sr", "rear", "chargé", "consul", "soviet", "of", "state",
+    "mr",
+    "mrs",
+    "miss",
+    "ms",
+    "dr",
+    "sir",
+    "lord",
+    "lady",
+    "earl",
+    "baron",
+    "count",
+    "viscount",
+    "prince",
+    "general",
+    "gen",
+    "colonel",
+    "col",
+    "major",
+    "maj",
+    "captain",
+    "capt",
+    "lieutenant",
+    "lt",
+    "admiral",
+    "adm",
+    "commander",
+    "marshal",
+    "ambassador",
+    "minister",
+    "secretary",
+    "president",
+    "chairman",
+    "senator",
+    "professor",
+    "prof",
+    "governor",
+    "director",
+    "messrs",
+    "monsieur",
+    "m",
+    "señor",
+    "signor",
+    "herr",
+    "foreign",
+    "prime",
+    "premier",
+    "under",
+    "assistant",
+    "deputy",
+    "hon",
+    "the",
+    "vice",
+    "acting",
+    "brigadier",
+    "sr",
+    "rear",
+    "chargé",
+    "consul",
+    "soviet",
+    "of",
+    "state",
 ];
 
 /// Particles that belong to the family name after them.
-const PARTICLES: &[&str] = &["de", "von", "van", "der", "den", "di", "da", "du", "la", "le", "ter", "zu", "al", "el", "ben"];
+const PARTICLES: &[&str] = &[
+    "de", "von", "van", "der", "den", "di", "da", "du", "la", "le", "ter", "zu", "al", "el", "ben",
+];
 
 /// Suffixes after a name.
 const SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv", "esq"];
@@ -21,7 +78,10 @@ const SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv", "esq"];
 /// `Rusk, Dean` gives `Rusk`, `Harry G. Barnes, Jr.` gives `Barnes`.
 pub fn surname(name: &str) -> String {
     let name = name.trim().trim_end_matches(['.', ',', ';', ':']);
-    let mut parts = name.split(',').map(str::trim).filter(|part| !is_suffix(part));
+    let mut parts = name
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !is_suffix(part));
     let first = parts.next().unwrap_or(name);
     let inverted = parts.next().is_some() && first.split_whitespace().count() <= 3;
     if inverted {
@@ -31,24 +91,36 @@ pub fn surname(name: &str) -> String {
     while words.len() > 1 && words.last().is_some_and(|w| is_suffix(w)) {
         words.pop();
     }
-    let Some(mut from) = words.len().checked_sub(1) else { return String::new() };
+    let Some(mut from) = words.len().checked_sub(1) else {
+        return String::new();
+    };
     while from > 1 && is_particle(words[from - 1]) {
         from -= 1;
     }
-    if from == 1 && words[0].chars().next().is_some_and(char::is_lowercase) && is_particle(words[0]) {
+    if from == 1 && words[0].chars().next().is_some_and(char::is_lowercase) && is_particle(words[0])
+    {
         from = 0;
     }
     let family = words[from..].join(" ");
     // Initials set close: `M.N.Smirnovsky`.
-    let family = family.rsplit('.').find(|part| part.chars().count() > 1).unwrap_or(&family);
-    family.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
+    let family = family
+        .rsplit('.')
+        .find(|part| part.chars().count() > 1)
+        .unwrap_or(&family);
+    family
+        .trim_matches(|c: char| !c.is_alphanumeric())
+        .to_owned()
 }
 
 /// A printed name without the titles before it: `Mr. Charles E. Bohlen` gives `Charles E. Bohlen`.
 pub fn without_titles(name: &str) -> &str {
     let mut rest = name.trim();
     while let Some((word, tail)) = rest.split_once(char::is_whitespace) {
-        let folded: String = word.chars().filter(|c| c.is_alphabetic()).collect::<String>().to_lowercase();
+        let folded: String = word
+            .chars()
+            .filter(|c| c.is_alphabetic())
+            .collect::<String>()
+            .to_lowercase();
         if !TITLES.contains(&folded.as_str()) || tail.trim().is_empty() {
             break;
         }

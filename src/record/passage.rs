@@ -36,13 +36,22 @@ pub struct Passage {
 impl Passage {
     /// The printed page on which it ends.
     pub fn page_end(&self) -> Option<&str> {
-        self.breaks.last().map(|(_, page)| page.as_str()).or(self.page.as_deref())
+        self.breaks
+            .last()
+            .map(|(_, page)| page.as_str())
+            .or(self.page.as_deref())
     }
 
     /// The printed page at a byte offset.
     pub fn page_at(&self, offset: u32) -> Option<&str> {
-        let turned = self.breaks.iter().take_while(|(at, _)| *at <= offset).last();
-        turned.map(|(_, page)| page.as_str()).or(self.page.as_deref())
+        let turned = self
+            .breaks
+            .iter()
+            .take_while(|(at, _)| *at <= offset)
+            .last();
+        turned
+            .map(|(_, page)| page.as_str())
+            .or(self.page.as_deref())
     }
 
     /// The text cut at its gaps: stretches inside which a phrase may match, with their byte offsets.
@@ -52,12 +61,20 @@ impl Passage {
 }
 
 /// A text cut at both ends of every gap, with byte offsets.
-pub fn pieces<'t>(text: &'t str, gaps: &[(u32, u32)]) -> impl Iterator<Item = (usize, &'t str)> + use<'t> {
+pub fn pieces<'t>(
+    text: &'t str,
+    gaps: &[(u32, u32)],
+) -> impl Iterator<Item = (usize, &'t str)> + use<'t> {
     let mut cuts = vec![0];
-    cuts.extend(gaps.iter().flat_map(|(start, end)| [*start as usize, *end as usize]));
+    cuts.extend(
+        gaps.iter()
+            .flat_map(|(start, end)| [*start as usize, *end as usize]),
+    );
     cuts.push(text.len());
     let spans: Vec<_> = cuts.windows(2).map(|w| (w[0], w[1])).collect();
-    spans.into_iter().filter_map(|(a, b)| text.get(a..b).map(|piece| (a, piece)))
+    spans
+        .into_iter()
+        .filter_map(|(a, b)| text.get(a..b).map(|piece| (a, piece)))
 }
 
 /// To which part of the record a passage belongs.
@@ -198,7 +215,11 @@ mod tests {
 
     #[test]
     fn pieces_are_cut_at_gaps() {
-        let passage = Passage { text: "abc[x]def".into(), gaps: vec![(3, 6)], ..Passage::default() };
+        let passage = Passage {
+            text: "abc[x]def".into(),
+            gaps: vec![(3, 6)],
+            ..Passage::default()
+        };
         let pieces: Vec<_> = passage.pieces().collect();
         assert_eq!(pieces, [(0, "abc"), (3, "[x]"), (6, "def")]);
     }

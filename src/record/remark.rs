@@ -16,7 +16,10 @@ pub struct Remark {
 impl Remark {
     /// A remark on a field.
     pub fn new(field: &str, message: impl Into<String>) -> Self {
-        Self { field: field.to_owned(), message: message.into() }
+        Self {
+            field: field.to_owned(),
+            message: message.into(),
+        }
     }
 }
 

@@ -18,12 +18,30 @@ use thiserror::Error;
 const FIELDS: &str = include_str!("../../index_schema/fields.toml");
 const ANALYZERS: &str = include_str!("../../index_schema/analyzers.toml");
 const VOCABULARIES: &[(&str, &str)] = &[
-    ("classification", include_str!("../../index_schema/vocabularies/classification.toml")),
-    ("control", include_str!("../../index_schema/vocabularies/control.toml")),
-    ("kind", include_str!("../../index_schema/vocabularies/kind.toml")),
-    ("precedence", include_str!("../../index_schema/vocabularies/precedence.toml")),
-    ("redaction", include_str!("../../index_schema/vocabularies/redaction.toml")),
-    ("repository", include_str!("../../index_schema/vocabularies/repository.toml")),
+    (
+        "classification",
+        include_str!("../../index_schema/vocabularies/classification.toml"),
+    ),
+    (
+        "control",
+        include_str!("../../index_schema/vocabularies/control.toml"),
+    ),
+    (
+        "kind",
+        include_str!("../../index_schema/vocabularies/kind.toml"),
+    ),
+    (
+        "precedence",
+        include_str!("../../index_schema/vocabularies/precedence.toml"),
+    ),
+    (
+        "redaction",
+        include_str!("../../index_schema/vocabularies/redaction.toml"),
+    ),
+    (
+        "repository",
+        include_str!("../../index_schema/vocabularies/repository.toml"),
+    ),
 ];
 
 /// Raised whenever the way records are laid out in an index changes without `index_schema/` changing.
@@ -179,18 +197,29 @@ impl Schema {
         let analyzers: Analyzers = read_toml("analyzers.toml", analyzers)?;
         let mut schema = Self {
             fields: fields.field,
-            analyzers: analyzers.analyzer.into_iter().map(|a| (a.name.clone(), a)).collect(),
+            analyzers: analyzers
+                .analyzer
+                .into_iter()
+                .map(|a| (a.name.clone(), a))
+                .collect(),
             vocabularies: BTreeMap::new(),
         };
         for (name, text) in vocabularies {
             let file = format!("vocabularies/{name}.toml");
             let vocabulary: Vocabulary = read_toml(&file, text)?;
-            vocabulary.check().map_err(|message| SchemaError::Contradiction { file, message })?;
-            schema.vocabularies.insert((*name).to_owned(), vocabulary.prepared());
+            vocabulary
+                .check()
+                .map_err(|message| SchemaError::Contradiction { file, message })?;
+            schema
+                .vocabularies
+                .insert((*name).to_owned(), vocabulary.prepared());
         }
         schema
             .check_fields()
-            .map_err(|message| SchemaError::Contradiction { file: "fields.toml".into(), message })?;
+            .map_err(|message| SchemaError::Contradiction {
+                file: "fields.toml".into(),
+                message,
+            })?;
         Ok(schema)
     }
 
@@ -254,7 +283,10 @@ impl Schema {
 
     /// What people see for a value of a field.
     pub fn label(&self, field: &Field, value: &str) -> String {
-        let entry = field.vocabulary.as_ref().and_then(|v| self.vocabularies[v].entry(value));
+        let entry = field
+            .vocabulary
+            .as_ref()
+            .and_then(|v| self.vocabularies[v].entry(value));
         entry.map_or(value, |e| e.label.as_str()).to_owned()
     }
 
@@ -275,12 +307,19 @@ impl Schema {
                 analyzer.map(|a| a.stem)
             ));
         }
-        hash.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect()
+        hash.finalize()
+            .iter()
+            .take(8)
+            .map(|b| format!("{b:02x}"))
+            .collect()
     }
 }
 
 fn read_toml<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, SchemaError> {
-    toml::from_str(text).map_err(|source| SchemaError::Toml { file: file.to_owned(), source })
+    toml::from_str(text).map_err(|source| SchemaError::Toml {
+        file: file.to_owned(),
+        source,
+    })
 }
 
 #[cfg(test)]
@@ -288,7 +327,9 @@ mod tests {
     use super::*;
 
     fn refuse(fields: &str) -> String {
-        Schema::parse(fields, ANALYZERS, VOCABULARIES).unwrap_err().to_string()
+        Schema::parse(fields, ANALYZERS, VOCABULARIES)
+            .unwrap_err()
+            .to_string()
     }
 
     #[test]
@@ -298,9 +339,8 @@ mod tests {
 
     #[test]
     fn contradictions_are_named() {
-        let field = |extra: &str| {
-            format!("[[field]]\nname = \"x\"\nlabel = \"X\"\nhelp = \"X.\"\n{extra}")
-        };
+        let field =
+            |extra: &str| format!("[[field]]\nname = \"x\"\nlabel = \"X\"\nhelp = \"X.\"\n{extra}");
         let text = field("kind = \"text\"\nsource = \"title\"\nanalyzer = \"prose\"\n");
         insta::assert_snapshot!(refuse(&(text.clone() + &text)), @"index_schema/fields.toml: field `x`: declared twice");
         insta::assert_snapshot!(

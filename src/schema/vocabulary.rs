@@ -76,7 +76,10 @@ impl Vocabulary {
             own.dedup();
             for alias in own {
                 if let Some(other) = owners.insert(alias.clone(), &entry.slug) {
-                    return Err(format!("`{alias}` leads to both `{other}` and `{}`", entry.slug));
+                    return Err(format!(
+                        "`{alias}` leads to both `{other}` and `{}`",
+                        entry.slug
+                    ));
                 }
             }
         }
@@ -86,7 +89,10 @@ impl Vocabulary {
 
 /// Letters and digits only, lower-case: `Secret; Niact` and `SECRET--NIACT` fold alike.
 pub fn fold_alias(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 #[cfg(test)]
@@ -96,7 +102,11 @@ mod tests {
     #[test]
     fn spellings_lead_to_slugs() {
         let levels = schema().vocabulary("classification");
-        for (printed, slug) in [("Top Secret", "top-secret"), ("TOP  SECRET", "top-secret"), ("SECRFT", "secret")] {
+        for (printed, slug) in [
+            ("Top Secret", "top-secret"),
+            ("TOP  SECRET", "top-secret"),
+            ("SECRFT", "secret"),
+        ] {
             assert_eq!(levels.find(printed).unwrap().1.slug, slug, "{printed}");
         }
         assert!(levels.find("Secret; Niact").is_none());

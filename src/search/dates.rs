@@ -23,7 +23,10 @@ pub fn minutes(text: &str) -> Option<(i64, i64)> {
             (moment.date, moment.date)
         }
     };
-    Some((Moment::day(first).minutes(), Moment::day(last).minutes() + 1439))
+    Some((
+        Moment::day(first).minutes(),
+        Moment::day(last).minutes() + 1439,
+    ))
 }
 
 #[cfg(test)]
@@ -37,7 +40,14 @@ mod tests {
         assert_eq!(day("1964-02"), Some(29));
         assert_eq!(day("1963-05-18"), Some(1));
         assert_eq!(minutes("1963-05-18T15:30").map(|(a, b)| b - a), Some(0));
-        for bad in ["", "63", "1963-13", "1963-02-30", "May 1963", "1963-05-18T99:00"] {
+        for bad in [
+            "",
+            "63",
+            "1963-13",
+            "1963-02-30",
+            "May 1963",
+            "1963-05-18T99:00",
+        ] {
             assert_eq!(minutes(bad), None, "{bad}");
         }
     }

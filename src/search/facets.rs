@@ -24,8 +24,13 @@ pub fn read(text: &str) -> Result<Vec<(String, usize)>, Problem> {
             None => VALUES,
             Some(Ok(size)) if (1..=MAX_VALUES).contains(&size) => size,
             Some(_) => {
-                let fact = format!("`{part}`: a facet's number of values is between 1 and {MAX_VALUES}");
-                return Err(Problem::parameter("facets", fact, Some(format!("write {name}:{VALUES}"))));
+                let fact =
+                    format!("`{part}`: a facet's number of values is between 1 and {MAX_VALUES}");
+                return Err(Problem::parameter(
+                    "facets",
+                    fact,
+                    Some(format!("write {name}:{VALUES}")),
+                ));
             }
         };
         if name == "*" {
@@ -39,8 +44,15 @@ pub fn read(text: &str) -> Result<Vec<(String, usize)>, Problem> {
     let mut seen = std::collections::HashSet::new();
     facets.retain(|(name, _)| seen.insert(name.clone()));
     if facets.len() > MAX_FACETS {
-        let fact = format!("{} facets are asked for; {MAX_FACETS} are counted at once", facets.len());
-        return Err(Problem::parameter("facets", fact, Some("ask for the others in a second request".into())));
+        let fact = format!(
+            "{} facets are asked for; {MAX_FACETS} are counted at once",
+            facets.len()
+        );
+        return Err(Problem::parameter(
+            "facets",
+            fact,
+            Some("ask for the others in a second request".into()),
+        ));
     }
     Ok(facets)
 }
@@ -60,9 +72,15 @@ mod tests {
 
     #[test]
     fn names_and_numbers() {
-        assert_eq!(read("kind, year:50,kind").unwrap(), [("kind".to_owned(), 20), ("year".to_owned(), 50)]);
+        assert_eq!(
+            read("kind, year:50,kind").unwrap(),
+            [("kind".to_owned(), 20), ("year".to_owned(), 50)]
+        );
         assert!(read("*").unwrap().len() > 8);
-        assert_eq!(read("kinds").unwrap_err().hint().unwrap(), "did you mean `kind`?");
+        assert_eq!(
+            read("kinds").unwrap_err().hint().unwrap(),
+            "did you mean `kind`?"
+        );
         assert!(read("kind:0").is_err() && read("kind:x").is_err());
     }
 }

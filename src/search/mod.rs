@@ -16,7 +16,7 @@ use std::{sync::Arc, time::Instant};
 
 pub use facets::{MAX_FACETS, MAX_VALUES};
 pub use near::nearest;
-pub use page::{Bucket, FacetCounts, Page, PageOfPrint, MAX_LIMIT, MAX_PASSAGES};
+pub use page::{Bucket, FacetCounts, MAX_LIMIT, MAX_PASSAGES, Page, PageOfPrint};
 pub use problem::Problem;
 pub use syntax::{Match, parse};
 
@@ -50,7 +50,12 @@ impl Search {
         let started = Instant::now();
         let asked = page::read(params)?;
         let hits = self.engine.search(&asked.request).map_err(Problem::from)?;
-        Ok(page::answer(&asked, hits, started.elapsed(), self.specimens))
+        Ok(page::answer(
+            &asked,
+            hits,
+            started.elapsed(),
+            self.specimens,
+        ))
     }
 
     /// One record.
@@ -58,7 +63,12 @@ impl Search {
     /// # Errors
     /// [`Problem::NotFound`] tells what is there instead.
     pub fn find_record(&self, id: &str) -> Result<Record, Problem> {
-        let parsed = RecordId::parse(id).map_err(|e| Problem::not_found(e.to_string(), "an id is VOLUME/NAME, as in frus1961-63v05/d323"))?;
+        let parsed = RecordId::parse(id).map_err(|e| {
+            Problem::not_found(
+                e.to_string(),
+                "an id is VOLUME/NAME, as in frus1961-63v05/d323",
+            )
+        })?;
         match self.engine.record(&parsed)? {
             Some(record) => Ok(record),
             None => Err(self.no_record(&parsed)?),
@@ -73,13 +83,26 @@ impl Search {
             return Ok(Problem::not_found(fact, self.no_volume_hint(id.volume())?));
         }
         let number = id.name().trim_start_matches('d').parse::<u32>().ok();
-        let distance = |c: &Card| c.number.zip(number).map_or(u32::MAX, |(a, b)| a.abs_diff(b));
+        let distance = |c: &Card| {
+            c.number
+                .zip(number)
+                .map_or(u32::MAX, |(a, b)| a.abs_diff(b))
+        };
         let mut near: Vec<&Card> = cards.iter().collect();
         near.sort_by_key(|c| distance(c));
         let shown: Vec<&str> = near.iter().take(3).map(|c| c.id.as_str()).collect();
         let links = shown.iter().map(|id| (*id).to_owned()).collect();
-        let hint = format!("`{}` holds {} records; near ones are {}", id.volume(), cards.len(), shown.join(", "));
-        Ok(Problem::NotFound { fact, hint, near: links })
+        let hint = format!(
+            "`{}` holds {} records; near ones are {}",
+            id.volume(),
+            cards.len(),
+            shown.join(", ")
+        );
+        Ok(Problem::NotFound {
+            fact,
+            hint,
+            near: links,
+        })
     }
 
     fn no_volume_hint(&self, id: &str) -> Result<String, Problem> {
@@ -107,9 +130,15 @@ impl Search {
     pub fn find_volume(&self, id: &str) -> Result<(VolumeSummary, Volume, Vec<Card>), Problem> {
         let summary = self.engine.volumes()?.into_iter().find(|v| v.id == id);
         let Some(summary) = summary else {
-            return Err(Problem::not_found(format!("there is no volume `{id}`"), self.no_volume_hint(id)?));
+            return Err(Problem::not_found(
+                format!("there is no volume `{id}`"),
+                self.no_volume_hint(id)?,
+            ));
         };
-        let volume = self.engine.volume(id)?.unwrap_or_else(|| Volume { id: id.to_owned(), ..Volume::default() });
+        let volume = self.engine.volume(id)?.unwrap_or_else(|| Volume {
+            id: id.to_owned(),
+            ..Volume::default()
+        });
         Ok((summary, volume, self.engine.records_of(id)?))
     }
 
@@ -135,7 +164,11 @@ impl Search {
         let cards = self.engine.records_of(volume)?;
         let mut pages = cards.iter().filter_map(|c| c.pages.as_ref());
         let hint = match (pages.next(), pages.next_back()) {
-            (Some(first), last) => format!("its records stand on pages {} to {}", first.first, last.unwrap_or(first).last),
+            (Some(first), last) => format!(
+                "its records stand on pages {} to {}",
+                first.first,
+                last.unwrap_or(first).last
+            ),
             (None, _) if cards.is_empty() => self.no_volume_hint(volume)?,
             (None, _) => "its source gives no page numbers".into(),
         };
@@ -147,7 +180,10 @@ impl Search {
     /// # Errors
     /// [`Problem::Index`] where the index cannot be read.
     pub fn stats(&self) -> Result<Stats, Problem> {
-        Ok(Stats { specimens: self.specimens, ..self.engine.stats()? })
+        Ok(Stats {
+            specimens: self.specimens,
+            ..self.engine.stats()?
+        })
     }
 }
 
@@ -155,9 +191,16 @@ impl From<IndexError> for Problem {
     fn from(error: IndexError) -> Self {
         match error {
             IndexError::Field { field, how } => {
-                let usable = schema().fields.iter().filter(|f| how != "for words" || f.kind == FieldKind::Text);
+                let usable = schema()
+                    .fields
+                    .iter()
+                    .filter(|f| how != "for words" || f.kind == FieldKind::Text);
                 let near = nearest(&field, usable.map(|f| f.name.as_str()));
-                Problem::parameter(&field, format!("field `{field}` cannot be used {how}"), near.map(|n| format!("did you mean `{n}`?")))
+                Problem::parameter(
+                    &field,
+                    format!("field `{field}` cannot be used {how}"),
+                    near.map(|n| format!("did you mean `{n}`?")),
+                )
             }
             other => Problem::Index(other.to_string()),
         }
@@ -171,7 +214,10 @@ mod tests {
 
     #[test]
     fn near_names_are_offered() {
-        let problem = Problem::from(IndexError::Field { field: "topik".into(), how: "as a filter" });
+        let problem = Problem::from(IndexError::Field {
+            field: "topik".into(),
+            how: "as a filter",
+        });
         assert_eq!(problem.hint().as_deref(), Some("did you mean `topic`?"));
     }
 }

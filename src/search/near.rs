@@ -12,7 +12,9 @@ pub fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
     names
         .into_iter()
         .map(|name| (damerau_levenshtein(&typed, &name.to_lowercase()), name))
-        .filter(|(distance, name)| *distance <= bound || (typed.len() >= 3 && name.starts_with(&typed)))
+        .filter(|(distance, name)| {
+            *distance <= bound || (typed.len() >= 3 && name.starts_with(&typed))
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }

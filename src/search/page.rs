@@ -22,7 +22,17 @@ const PASSAGES: usize = 3;
 pub const MAX_PASSAGES: usize = 20;
 
 /// Parameters beside the filters.
-const PARAMETERS: &[&str] = &["q", "match", "date_from", "date_to", "facets", "sort", "limit", "cursor", "passages"];
+const PARAMETERS: &[&str] = &[
+    "q",
+    "match",
+    "date_from",
+    "date_to",
+    "facets",
+    "sort",
+    "limit",
+    "cursor",
+    "passages",
+];
 
 /// A question, understood.
 pub struct Asked {
@@ -87,14 +97,25 @@ pub struct PageOfPrint {
 /// Reads the parameters of a search.
 pub fn read(params: &Params) -> Result<Asked, Problem> {
     check_names(params)?;
-    let one = |name: &str| params.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v.trim()).filter(|v| !v.is_empty());
+    let one = |name: &str| {
+        params
+            .iter()
+            .rev()
+            .find(|(n, _)| n == name)
+            .map(|(_, v)| v.trim())
+            .filter(|v| !v.is_empty())
+    };
     let neighbours = match one("match") {
         None | Some("all") => syntax::Match::All,
         Some("any") => syntax::Match::Any,
         Some(other) => return Err(one_of("match", other, &["all", "any"])),
     };
     let query = syntax::parse(one("q").unwrap_or_default(), neighbours)?;
-    let query = within_dates(query, date(one("date_from"), "date_from")?, date(one("date_to"), "date_to")?);
+    let query = within_dates(
+        query,
+        date(one("date_from"), "date_from")?,
+        date(one("date_to"), "date_to")?,
+    );
     let sort = match one("sort") {
         None | Some("relevance") => Sort::Relevance,
         Some("date") => Sort::DateAscending,
@@ -114,22 +135,41 @@ pub fn read(params: &Params) -> Result<Asked, Problem> {
     if let Some(cursor) = one("cursor") {
         request.offset = offset(cursor, fingerprint)?;
     }
-    Ok(Asked { request, fingerprint })
+    Ok(Asked {
+        request,
+        fingerprint,
+    })
 }
 
 fn check_names(params: &Params) -> Result<(), Problem> {
-    let known = || PARAMETERS.iter().copied().chain(schema().filters().map(|f| f.name.as_str()));
+    let known = || {
+        PARAMETERS
+            .iter()
+            .copied()
+            .chain(schema().filters().map(|f| f.name.as_str()))
+    };
     for (name, _) in params {
         if !known().any(|k| k == name) {
-            let hint = nearest(name, known()).map_or_else(|| "the parameters are listed in /openapi.json".into(), |near| format!("did you mean `{near}`?"));
-            return Err(Problem::parameter(name, format!("unknown parameter `{name}`"), Some(hint)));
+            let hint = nearest(name, known()).map_or_else(
+                || "the parameters are listed in /openapi.json".into(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            return Err(Problem::parameter(
+                name,
+                format!("unknown parameter `{name}`"),
+                Some(hint),
+            ));
         }
     }
     Ok(())
 }
 
 fn one_of(name: &str, value: &str, values: &[&str]) -> Problem {
-    Problem::parameter(name, format!("`{name}` cannot be `{value}`"), Some(format!("it is one of {}", values.join(", "))))
+    Problem::parameter(
+        name,
+        format!("`{name}` cannot be `{value}`"),
+        Some(format!("it is one of {}", values.join(", "))),
+    )
 }
 
 fn number(value: Option<&str>, name: &str, default: usize, most: usize) -> Result<usize, Problem> {
@@ -138,7 +178,11 @@ fn number(value: Option<&str>, name: &str, default: usize, most: usize) -> Resul
         Some(Ok(n)) if n <= most => Ok(n),
         Some(_) => {
             let fact = format!("`{name}` cannot be `{}`", value.unwrap_or_default());
-            Err(Problem::parameter(name, fact, Some(format!("it is a number from 0 to {most}"))))
+            Err(Problem::parameter(
+                name,
+                fact,
+                Some(format!("it is a number from 0 to {most}")),
+            ))
         }
     }
 }
@@ -147,7 +191,8 @@ fn date(value: Option<&str>, name: &str) -> Result<Option<(i64, i64)>, Problem> 
     value
         .map(|text| {
             let hint = || Some("write 1963, 1963-05 or 1963-05-18".into());
-            dates::minutes(text).ok_or_else(|| Problem::parameter(name, format!("`{text}` is no date"), hint()))
+            dates::minutes(text)
+                .ok_or_else(|| Problem::parameter(name, format!("`{text}` is no date"), hint()))
         })
         .transpose()
 }
@@ -156,14 +201,27 @@ fn within_dates(query: Query, from: Option<(i64, i64)>, to: Option<(i64, i64)>) 
     if from.is_none() && to.is_none() {
         return query;
     }
-    let range = Range { from: from.map(|(first, _)| first), to: to.map(|(_, last)| last) };
-    Query::And(vec![query, Query::Between { field: "date".into(), range }])
+    let range = Range {
+        from: from.map(|(first, _)| first),
+        to: to.map(|(_, last)| last),
+    };
+    Query::And(vec![
+        query,
+        Query::Between {
+            field: "date".into(),
+            range,
+        },
+    ])
 }
 
 /// The same question gives the same number, whatever the page.
 fn fingerprint(request: &Request) -> u64 {
     let mut hasher = DefaultHasher::new();
-    format!("{:?} {:?} {:?}", request.query, request.filters, request.sort).hash(&mut hasher);
+    format!(
+        "{:?} {:?} {:?}",
+        request.query, request.filters, request.sort
+    )
+    .hash(&mut hasher);
     hasher.finish()
 }
 
@@ -174,12 +232,23 @@ fn cursor(offset: usize, fingerprint: u64) -> String {
 
 fn offset(cursor: &str, expected: u64) -> Result<usize, Problem> {
     let parts = cursor.split_once('-').and_then(|(offset, fingerprint)| {
-        Some((usize::from_str_radix(offset, 16).ok()?, u64::from_str_radix(fingerprint, 16).ok()?))
+        Some((
+            usize::from_str_radix(offset, 16).ok()?,
+            u64::from_str_radix(fingerprint, 16).ok()?,
+        ))
     });
     match parts {
         Some((offset, fingerprint)) if fingerprint == expected => Ok(offset),
-        Some(_) => Err(Problem::parameter("cursor", "this cursor belongs to another question", Some("ask again without it".into()))),
-        None => Err(Problem::parameter("cursor", "this is no cursor of this server", Some("take it as the answer before gave it".into()))),
+        Some(_) => Err(Problem::parameter(
+            "cursor",
+            "this cursor belongs to another question",
+            Some("ask again without it".into()),
+        )),
+        None => Err(Problem::parameter(
+            "cursor",
+            "this is no cursor of this server",
+            Some("take it as the answer before gave it".into()),
+        )),
     }
 }
 
@@ -188,8 +257,14 @@ pub fn answer(asked: &Asked, hits: Hits, took: Duration, specimens: bool) -> Pag
     let next = asked.request.offset + hits.hits.len();
     let more = next < hits.total && !hits.hits.is_empty();
     let facets = hits.facets.into_iter().map(|facet| {
-        let field = schema().field(&facet.field).expect("facets are declared fields");
-        let bucket = |(value, count): (String, usize)| Bucket { label: schema().label(field, &value), value, count };
+        let field = schema()
+            .field(&facet.field)
+            .expect("facets are declared fields");
+        let bucket = |(value, count): (String, usize)| Bucket {
+            label: schema().label(field, &value),
+            value,
+            count,
+        };
         FacetCounts {
             buckets: facet.buckets.into_iter().map(bucket).collect(),
             field: facet.field,
@@ -209,19 +284,39 @@ pub fn answer(asked: &Asked, hits: Hits, took: Duration, specimens: bool) -> Pag
 
 /// The request for what stands on a printed page: far fewer records than this share one.
 pub fn of_print(volume: &str, page: &str) -> Request {
-    let filter = |field: &str, value: &str| Filter { field: field.into(), any: vec![value.to_owned()], none: Vec::new() };
-    Request { filters: vec![filter("volume", volume), filter("page", page)], limit: 1000, ..Request::default() }
+    let filter = |field: &str, value: &str| Filter {
+        field: field.into(),
+        any: vec![value.to_owned()],
+        none: Vec::new(),
+    };
+    Request {
+        filters: vec![filter("volume", volume), filter("page", page)],
+        limit: 1000,
+        ..Request::default()
+    }
 }
 
 /// The passages of some records on a page.
 pub fn print(volume: &str, page: &str, mut records: Vec<Record>) -> PageOfPrint {
     records.sort_by(|a, b| (a.number, &a.id).cmp(&(b.number, &b.id)));
     let on_page = |record: Record| {
-        let stands = |p: &crate::record::Passage| p.page.as_deref() == Some(page) || p.breaks.iter().any(|(_, turned)| turned == page);
-        let ordinals = record.passages.iter().enumerate().filter(|(_, p)| stands(p)).map(|(i, _)| i).collect();
+        let stands = |p: &crate::record::Passage| {
+            p.page.as_deref() == Some(page) || p.breaks.iter().any(|(_, turned)| turned == page)
+        };
+        let ordinals = record
+            .passages
+            .iter()
+            .enumerate()
+            .filter(|(_, p)| stands(p))
+            .map(|(i, _)| i)
+            .collect();
         (record, ordinals)
     };
-    PageOfPrint { volume: volume.to_owned(), page: page.to_owned(), records: records.into_iter().map(on_page).collect() }
+    PageOfPrint {
+        volume: volume.to_owned(),
+        page: page.to_owned(),
+        records: records.into_iter().map(on_page).collect(),
+    }
 }
 
 #[cfg(test)]
@@ -229,7 +324,10 @@ mod tests {
     use super::*;
 
     fn problem(pairs: &[(&str, &str)]) -> String {
-        let params: Vec<_> = pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        let params: Vec<_> = pairs
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+            .collect();
         let problem = read(&params).err().expect("a problem");
         format!("{problem} ({})", problem.hint().unwrap_or_default())
     }

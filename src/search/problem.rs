@@ -54,12 +54,20 @@ pub enum Problem {
 impl Problem {
     /// A parameter that cannot be read.
     pub fn parameter(name: &str, fact: impl Into<String>, hint: Option<String>) -> Self {
-        Self::Parameter { name: name.to_owned(), fact: fact.into(), hint }
+        Self::Parameter {
+            name: name.to_owned(),
+            fact: fact.into(),
+            hint,
+        }
     }
 
     /// Nothing under this name.
     pub fn not_found(fact: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::NotFound { fact: fact.into(), hint: hint.into(), near: Vec::new() }
+        Self::NotFound {
+            fact: fact.into(),
+            hint: hint.into(),
+            near: Vec::new(),
+        }
     }
 
     /// The way on.
@@ -68,15 +76,21 @@ impl Problem {
             Self::Query { hint, .. } | Self::Parameter { hint, .. } => hint.clone(),
             Self::NotFound { hint, .. } => Some(hint.clone()),
             Self::Busy => Some("ask again in a moment".into()),
-            Self::Late { .. } => Some("ask for less: fewer words, a volume, a span of years".into()),
-            Self::Index(_) => Some("`memcon check` tells what is damaged; ingesting again repairs it".into()),
+            Self::Late { .. } => {
+                Some("ask for less: fewer words, a volume, a span of years".into())
+            }
+            Self::Index(_) => {
+                Some("`memcon check` tells what is damaged; ingesting again repairs it".into())
+            }
         }
     }
 
     /// The query with a caret below the place, for terminals and clients.
     pub fn caret(&self) -> Option<String> {
         match self {
-            Self::Query { query, position, .. } => Some(format!("{query}\n{}^", " ".repeat(*position))),
+            Self::Query {
+                query, position, ..
+            } => Some(format!("{query}\n{}^", " ".repeat(*position))),
             _ => None,
         }
     }

@@ -42,16 +42,33 @@ pub enum Match {
 /// [`Problem::Query`] with the place, in characters.
 pub fn parse(text: &str, neighbours: Match) -> Result<Query, Problem> {
     let chars: Vec<char> = text.chars().collect();
-    let mut parser = Parser { chars, at: 0, depth: 0, clauses: 0, neighbours, field: None };
+    let mut parser = Parser {
+        chars,
+        at: 0,
+        depth: 0,
+        clauses: 0,
+        neighbours,
+        field: None,
+    };
     if parser.chars.len() > MAX_LENGTH {
-        let fact = format!("the query has {} characters; {MAX_LENGTH} are read", parser.chars.len());
-        return Err(parser.fail_at(MAX_LENGTH, fact, Some("shorten it, or use match=any with fewer words")));
+        let fact = format!(
+            "the query has {} characters; {MAX_LENGTH} are read",
+            parser.chars.len()
+        );
+        return Err(parser.fail_at(
+            MAX_LENGTH,
+            fact,
+            Some("shorten it, or use match=any with fewer words"),
+        ));
     }
     let query = parser.or()?;
     parser.skip_blanks();
     match parser.peek() {
         None => Ok(query.unwrap_or_default()),
-        Some(')') => Err(parser.fail("a `)` closes nothing", Some("take it away, or put it into quotes"))),
+        Some(')') => Err(parser.fail(
+            "a `)` closes nothing",
+            Some("take it away, or put it into quotes"),
+        )),
         Some(c) => Err(parser.fail(format!("`{c}` cannot stand here"), None)),
     }
 }
@@ -90,14 +107,23 @@ impl Parser {
 
     fn fail_at(&self, position: usize, fact: impl Into<String>, hint: Option<&str>) -> Problem {
         let query = self.chars.iter().take(MAX_LENGTH).collect();
-        Problem::Query { fact: fact.into(), query, position, hint: hint.map(str::to_owned) }
+        Problem::Query {
+            fact: fact.into(),
+            query,
+            position,
+            hint: hint.map(str::to_owned),
+        }
     }
 
     /// The operator at this place, standing alone.
     fn operator(&self) -> Option<Operator> {
-        let word: String = self.chars[self.at..].iter().take_while(|c| c.is_alphanumeric()).collect();
+        let word: String = self.chars[self.at..]
+            .iter()
+            .take_while(|c| c.is_alphanumeric())
+            .collect();
         let after = self.chars.get(self.at + word.len());
-        let alone = after.is_none_or(|c| c.is_whitespace() || *c == '(' || *c == ')' || is_quote(*c));
+        let alone =
+            after.is_none_or(|c| c.is_whitespace() || *c == '(' || *c == ')' || is_quote(*c));
         match word.as_str() {
             "AND" if alone => Some(Operator::And),
             "OR" if alone => Some(Operator::Or),
@@ -118,7 +144,13 @@ impl Parser {
             self.at += 2;
             match self.and()? {
                 Some(part) => parts.push(part),
-                None => return Err(self.fail_at(start, "`OR` has nothing behind it", Some("write a word behind it, or `or` in small letters for the word"))),
+                None => {
+                    return Err(self.fail_at(
+                        start,
+                        "`OR` has nothing behind it",
+                        Some("write a word behind it, or `or` in small letters for the word"),
+                    ));
+                }
             }
         }
         Ok(joined(parts, Query::Or))
@@ -126,7 +158,10 @@ impl Parser {
 
     fn operand_before(&self, parts: &[Query], name: &str) -> Result<(), Problem> {
         if parts.is_empty() {
-            let hint = format!("write a word before it, or `{}` in small letters for the word", name.to_lowercase());
+            let hint = format!(
+                "write a word before it, or `{}` in small letters for the word",
+                name.to_lowercase()
+            );
             return Err(self.fail(format!("`{name}` has nothing before it"), Some(&hint)));
         }
         Ok(())
@@ -149,13 +184,20 @@ impl Parser {
                     self.at += 3;
                     match self.not()? {
                         Some(part) => groups.last_mut().expect("checked above").push(part),
-                        None => return Err(self.fail_at(start, "`AND` has nothing behind it", Some("write a word behind it, or `and` in small letters for the word"))),
+                        None => return Err(self.fail_at(
+                            start,
+                            "`AND` has nothing behind it",
+                            Some("write a word behind it, or `and` in small letters for the word"),
+                        )),
                     }
                 }
                 _ => groups.extend(self.not()?.map(|part| vec![part])),
             }
         }
-        let parts: Vec<Query> = groups.into_iter().filter_map(|group| joined(group, Query::And)).collect();
+        let parts: Vec<Query> = groups
+            .into_iter()
+            .filter_map(|group| joined(group, Query::And))
+            .collect();
         Ok(match self.neighbours {
             Match::All => joined(parts, Query::And),
             Match::Any => any_of(parts),
@@ -169,7 +211,9 @@ impl Parser {
                 self.at += 3;
                 true
             }
-            (Some(c), _) if is_minus(c) && self.chars.get(self.at + 1).is_some_and(|n| begins_item(*n)) => {
+            (Some(c), _)
+                if is_minus(c) && self.chars.get(self.at + 1).is_some_and(|n| begins_item(*n)) =>
+            {
                 self.at += 1;
                 true
             }
@@ -186,14 +230,21 @@ impl Parser {
         match inner {
             Some(query) if negated => Ok(Some(Query::Not(Box::new(query)))),
             Some(query) => Ok(Some(query)),
-            None => Err(self.fail_at(start, "`NOT` has nothing behind it", Some("write a word behind it, or `not` in small letters for the word"))),
+            None => Err(self.fail_at(
+                start,
+                "`NOT` has nothing behind it",
+                Some("write a word behind it, or `not` in small letters for the word"),
+            )),
         }
     }
 
     fn descend(&mut self) -> Result<(), Problem> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(self.fail(format!("more than {MAX_DEPTH} parentheses or `NOT`s inside each other"), Some("take some away")));
+            return Err(self.fail(
+                format!("more than {MAX_DEPTH} parentheses or `NOT`s inside each other"),
+                Some("take some away"),
+            ));
         }
         Ok(())
     }
@@ -201,7 +252,11 @@ impl Parser {
     fn count(&mut self, start: usize) -> Result<(), Problem> {
         self.clauses += 1;
         if self.clauses > MAX_CLAUSES {
-            return Err(self.fail_at(start, format!("more than {MAX_CLAUSES} words and phrases"), Some("ask with fewer words")));
+            return Err(self.fail_at(
+                start,
+                format!("more than {MAX_CLAUSES} words and phrases"),
+                Some("ask with fewer words"),
+            ));
         }
         Ok(())
     }
@@ -229,7 +284,11 @@ impl Parser {
         let inner = self.or()?;
         self.depth -= 1;
         if self.peek() != Some(')') {
-            return Err(self.fail_at(start, "this `(` is not closed", Some("close it with `)`, or put it into quotes")));
+            return Err(self.fail_at(
+                start,
+                "this `(` is not closed",
+                Some("close it with `)`, or put it into quotes"),
+            ));
         }
         self.at += 1;
         inner.ok_or_else(|| self.fail_at(start, "these parentheses are empty", None))
@@ -246,11 +305,19 @@ impl Parser {
             }
             self.at += 1;
         }
-        Err(self.fail_at(start, "this quote is not closed", Some("close it with `\"`")))
+        Err(self.fail_at(
+            start,
+            "this quote is not closed",
+            Some("close it with `\"`"),
+        ))
     }
 
     fn word(&mut self, start: usize) -> Result<Option<Query>, Problem> {
-        let exact = self.peek() == Some('=') && self.chars.get(start + 1).is_some_and(|c| c.is_alphanumeric());
+        let exact = self.peek() == Some('=')
+            && self
+                .chars
+                .get(start + 1)
+                .is_some_and(|c| c.is_alphanumeric());
         self.at += usize::from(exact);
         let from = self.at;
         while let Some(c) = self.peek() {
@@ -287,7 +354,12 @@ impl Parser {
         let Some(field) = schema().field(name) else {
             let names = || schema().fields.iter().map(|f| f.name.as_str());
             let hint = nearest(name, names()).map_or_else(
-                || format!("fields are {}; put the word into quotes to search for it", names().collect::<Vec<_>>().join(", ")),
+                || {
+                    format!(
+                        "fields are {}; put the word into quotes to search for it",
+                        names().collect::<Vec<_>>().join(", ")
+                    )
+                },
                 |near| format!("did you mean `{near}`?"),
             );
             return Err(self.fail_at(start, format!("unknown field `{name}`"), Some(&hint)));
@@ -298,26 +370,58 @@ impl Parser {
         self.field = None;
         match value? {
             Some(query) => Ok(Some(query)),
-            None => Err(self.fail_at(start, format!("`{name}:` has no value"), Some("write one close behind the colon"))),
+            None => Err(self.fail_at(
+                start,
+                format!("`{name}:` has no value"),
+                Some("write one close behind the colon"),
+            )),
         }
     }
 
     /// A word, phrase or value in the field around it.
-    fn leaf(&self, start: usize, text: String, exact: bool, quoted: bool) -> Result<Option<Query>, Problem> {
+    fn leaf(
+        &self,
+        start: usize,
+        text: String,
+        exact: bool,
+        quoted: bool,
+    ) -> Result<Option<Query>, Problem> {
         let Some(field) = self.field else {
-            return Ok(Some(if quoted { Query::Phrase { field: None, text } } else { Query::Word { field: None, text, exact } }));
+            return Ok(Some(if quoted {
+                Query::Phrase { field: None, text }
+            } else {
+                Query::Word {
+                    field: None,
+                    text,
+                    exact,
+                }
+            }));
         };
         let name = Some(field.name.clone());
         Ok(Some(match field.kind {
             FieldKind::Text if quoted => Query::Phrase { field: name, text },
-            FieldKind::Text => Query::Word { field: name, text, exact },
+            FieldKind::Text => Query::Word {
+                field: name,
+                text,
+                exact,
+            },
             FieldKind::Keyword => {
-                let value = controlled(field, &text).map_err(|p| self.fail_at(start, p.to_string(), p.hint().as_deref()))?;
-                Query::Value { field: field.name.clone(), value }
+                let value = controlled(field, &text)
+                    .map_err(|p| self.fail_at(start, p.to_string(), p.hint().as_deref()))?;
+                Query::Value {
+                    field: field.name.clone(),
+                    value,
+                }
             }
             FieldKind::Number | FieldKind::Date => {
                 let (from, to) = self.bounds(start, field, &text)?;
-                Query::Between { field: field.name.clone(), range: Range { from: Some(from), to: Some(to) } }
+                Query::Between {
+                    field: field.name.clone(),
+                    range: Range {
+                        from: Some(from),
+                        to: Some(to),
+                    },
+                }
             }
         }))
     }
@@ -339,24 +443,43 @@ impl Parser {
     /// `[1961 TO 1963-05]`; `*` leaves a bound open.
     fn range(&mut self, start: usize) -> Result<Query, Problem> {
         let field = self.field.expect("a range stands behind a field");
-        let close = self.chars[start..].iter().position(|c| *c == ']').map(|n| start + n);
+        let close = self.chars[start..]
+            .iter()
+            .position(|c| *c == ']')
+            .map(|n| start + n);
         let Some(close) = close else {
-            return Err(self.fail_at(start, "this `[` is not closed", Some("write [1961 TO 1963]")));
+            return Err(self.fail_at(
+                start,
+                "this `[` is not closed",
+                Some("write [1961 TO 1963]"),
+            ));
         };
         let inner: String = self.chars[start + 1..close].iter().collect();
         let bounds: Option<(&str, &str)> = inner.split_once(" TO ");
-        let Some((from, to)) = bounds.filter(|_| matches!(field.kind, FieldKind::Number | FieldKind::Date)) else {
-            let hint = if matches!(field.kind, FieldKind::Number | FieldKind::Date) { "write [1961 TO 1963]" } else { "only dates and numbers have ranges" };
+        let Some((from, to)) =
+            bounds.filter(|_| matches!(field.kind, FieldKind::Number | FieldKind::Date))
+        else {
+            let hint = if matches!(field.kind, FieldKind::Number | FieldKind::Date) {
+                "write [1961 TO 1963]"
+            } else {
+                "only dates and numbers have ranges"
+            };
             return Err(self.fail_at(start, "this range cannot be read", Some(hint)));
         };
         let bound = |text: &str| match text.trim() {
             "*" => Ok(None),
             text => self.bounds(start, field, text).map(Some),
         };
-        let range = Range { from: bound(from)?.map(|(first, _)| first), to: bound(to)?.map(|(_, last)| last) };
+        let range = Range {
+            from: bound(from)?.map(|(first, _)| first),
+            to: bound(to)?.map(|(_, last)| last),
+        };
         self.at = close + 1;
         self.count(start)?;
-        Ok(Query::Between { field: field.name.clone(), range })
+        Ok(Query::Between {
+            field: field.name.clone(),
+            range,
+        })
     }
 }
 
@@ -370,13 +493,17 @@ fn joined(mut parts: Vec<Query>, join: fn(Vec<Query>) -> Query) -> Option<Query>
 
 /// Any of the parts; excluded ones exclude from all of them.
 fn any_of(parts: Vec<Query>) -> Option<Query> {
-    let (excluded, wanted): (Vec<Query>, Vec<Query>) = parts.into_iter().partition(|p| matches!(p, Query::Not(_)));
+    let (excluded, wanted): (Vec<Query>, Vec<Query>) =
+        parts.into_iter().partition(|p| matches!(p, Query::Not(_)));
     let wanted = joined(wanted, Query::Or);
     joined(wanted.into_iter().chain(excluded).collect(), Query::And)
 }
 
 fn is_quote(c: char) -> bool {
-    matches!(c, '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}')
+    matches!(
+        c,
+        '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}'
+    )
 }
 
 fn is_minus(c: char) -> bool {
@@ -395,12 +522,19 @@ mod tests {
 
     /// A query in brackets: `(and laos "test ban")`.
     fn show(query: &Query) -> String {
-        let list = |name: &str, parts: &[Query]| format!("({name} {})", parts.iter().map(show).collect::<Vec<_>>().join(" "));
+        let list = |name: &str, parts: &[Query]| {
+            format!(
+                "({name} {})",
+                parts.iter().map(show).collect::<Vec<_>>().join(" ")
+            )
+        };
         let scope = |f: &Option<String>| f.as_ref().map_or(String::new(), |f| format!("{f}:"));
         match query {
             Query::All => "*".into(),
             Query::Nothing => "nothing".into(),
-            Query::Word { field, text, exact } => format!("{}{}{text}", scope(field), if *exact { "=" } else { "" }),
+            Query::Word { field, text, exact } => {
+                format!("{}{}{text}", scope(field), if *exact { "=" } else { "" })
+            }
             Query::Phrase { field, text } => format!("{}\"{text}\"", scope(field)),
             Query::Value { field, value } => format!("{field}={value}"),
             Query::Between { field, range } => format!("{field}[{:?} {:?}]", range.from, range.to),
@@ -414,7 +548,9 @@ mod tests {
         match parse(text, Match::All) {
             Ok(query) => show(&query),
             Err(problem) => {
-                let Problem::Query { position, .. } = &problem else { panic!("{problem:?}") };
+                let Problem::Query { position, .. } = &problem else {
+                    panic!("{problem:?}")
+                };
                 let hint = problem.hint().map_or(String::new(), |h| format!(" ({h})"));
                 format!("{position}: {problem}{hint}")
             }
@@ -431,12 +567,18 @@ mod tests {
             ("laos AND poland OR cuba", "(or (and laos poland) cuba)"),
             ("laos (poland OR cuba)", "(and laos (or poland cuba))"),
             ("laos -poland", "(and laos (not poland))"),
-            ("laos NOT (poland cuba)", "(and laos (not (and poland cuba)))"),
+            (
+                "laos NOT (poland cuba)",
+                "(and laos (not (and poland cuba)))",
+            ),
             ("NOT laos", "(not laos)"),
             ("laos and poland or not", "(and laos and poland or not)"),
             ("“test ban” treaty", "(and \"test ban\" treaty)"),
             ("=salt +laos", "(and =salt laos)"),
-            ("title:laos topic:\"test ban\"", "(and title:laos topic:\"test ban\")"),
+            (
+                "title:laos topic:\"test ban\"",
+                "(and title:laos topic:\"test ban\")",
+            ),
             ("topic:(laos OR poland)", "(or topic:laos topic:poland)"),
             ("classification:\"Top Secret\"", "classification=top-secret"),
             ("number:323", "number[Some(323) Some(323)]"),
@@ -453,7 +595,10 @@ mod tests {
     #[test]
     fn any_of_the_words() {
         let any = |text: &str| show(&parse(text, Match::Any).unwrap());
-        assert_eq!(any("laos poland -cuba"), "(and (or laos poland) (not cuba))");
+        assert_eq!(
+            any("laos poland -cuba"),
+            "(and (or laos poland) (not cuba))"
+        );
         assert_eq!(any("laos AND poland cuba"), "(or (and laos poland) cuba)");
     }
 

@@ -18,7 +18,10 @@ pub const SOURCES: &[(&str, &str)] = &[
 /// [`IndexError`] where the index cannot be made.
 pub fn engine() -> Result<Box<dyn Engine>, IndexError> {
     let engine = open(Location::Memory)?;
-    let sources: Vec<Source> = SOURCES.iter().map(|(name, text)| Source::Bundled(name, text)).collect();
+    let sources: Vec<Source> = SOURCES
+        .iter()
+        .map(|(name, text)| Source::Bundled(name, text))
+        .collect();
     ingest(engine.as_ref(), &sources, 1, &|_| {})?;
     Ok(engine)
 }
@@ -31,7 +34,10 @@ mod tests {
     fn a_dozen_records_without_failures() {
         let engine = engine().unwrap();
         assert_eq!(engine.stats().unwrap().records, 12);
-        let sources: Vec<Source> = SOURCES.iter().map(|(name, text)| Source::Bundled(name, text)).collect();
+        let sources: Vec<Source> = SOURCES
+            .iter()
+            .map(|(name, text)| Source::Bundled(name, text))
+            .collect();
         let again = ingest(engine.as_ref(), &sources, 2, &|_| {}).unwrap();
         assert_eq!(again.failures().count(), 0);
         assert_eq!(again.sum(|f| f.unchanged), 12);

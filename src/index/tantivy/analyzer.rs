@@ -52,7 +52,10 @@ pub struct Prose {
 impl Prose {
     /// With or without stems.
     pub fn new(stem: Option<Stem>) -> Self {
-        Self { stem, token: Token::default() }
+        Self {
+            stem,
+            token: Token::default(),
+        }
     }
 }
 
@@ -61,7 +64,12 @@ impl Tokenizer for Prose {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> ProseStream<'a> {
         self.token.reset();
-        ProseStream { cutter: Cutter::new(text), stem: self.stem, token: &mut self.token, stem_due: false }
+        ProseStream {
+            cutter: Cutter::new(text),
+            stem: self.stem,
+            token: &mut self.token,
+            stem_due: false,
+        }
     }
 }
 
@@ -84,7 +92,9 @@ impl TokenStream for ProseStream<'_> {
                 return true;
             }
         }
-        let Some(word) = self.cutter.next_word() else { return false };
+        let Some(word) = self.cutter.next_word() else {
+            return false;
+        };
         self.token.text.clear();
         self.token.text.push(EXACT);
         self.token.text.push_str(word.text);
@@ -117,7 +127,10 @@ impl Tokenizer for Whole {
         self.token.reset();
         self.token.text = fold_value(text);
         self.token.offset_to = text.len();
-        WholeStream { token: &mut self.token, done: false }
+        WholeStream {
+            token: &mut self.token,
+            done: false,
+        }
     }
 }
 
@@ -156,8 +169,15 @@ mod tests {
         let mut stream = prose.token_stream("Negotiations on NSC-68");
         let mut terms = Vec::new();
         while stream.advance() {
-            terms.push(format!("{}@{}", stream.token().text, stream.token().position));
+            terms.push(format!(
+                "{}@{}",
+                stream.token().text,
+                stream.token().position
+            ));
         }
-        assert_eq!(terms.join(" "), "=negotiations@0 negoti@0 =on@1 on@1 =nsc-68@2 nsc-68@2 =nsc@2 nsc@2 =68@3 68@3");
+        assert_eq!(
+            terms.join(" "),
+            "=negotiations@0 negoti@0 =on@1 on@1 =nsc-68@2 nsc-68@2 =nsc@2 nsc@2 =68@3 68@3"
+        );
     }
 }

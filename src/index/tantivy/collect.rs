@@ -3,11 +3,7 @@
 //! A filter on a counted field is not part of the query but tested here, so that the counts of that
 //! field can leave it out: a match that fails one such filter still counts for that filter's field.
 
-use std::{
-    cmp::Reverse,
-    collections::BinaryHeap,
-    sync::Arc,
-};
+use std::{cmp::Reverse, collections::BinaryHeap, sync::Arc};
 
 use tantivy::{
     DocAddress, DocId, Score, SegmentOrdinal, SegmentReader,
@@ -59,13 +55,23 @@ impl Collector for Collect {
     type Child = CollectSegment;
     type Fruit = Collected;
 
-    fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<CollectSegment> {
+    fn for_segment(
+        &self,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<CollectSegment> {
         let dates = match self.sort {
             Sort::Relevance => None,
             _ => Some(reader.fast_fields().i64(&self.date_column)?),
         };
-        let columns = self.facets.iter().map(|c| c.segments[segment as usize].clone());
-        let own = self.own_filters.iter().map(|(facet, sets)| (*facet, sets[segment as usize].clone()));
+        let columns = self
+            .facets
+            .iter()
+            .map(|c| c.segments[segment as usize].clone());
+        let own = self
+            .own_filters
+            .iter()
+            .map(|(facet, sets)| (*facet, sets[segment as usize].clone()));
         Ok(CollectSegment {
             segment,
             best: self.best,
@@ -73,7 +79,18 @@ impl Collector for Collect {
             dates,
             heap: BinaryHeap::new(),
             total: 0,
-            facets: columns.zip(&self.facets).map(|(c, whole)| (c, Counts { by_value: vec![0; whole.values.len()], missing: 0 })).collect(),
+            facets: columns
+                .zip(&self.facets)
+                .map(|(c, whole)| {
+                    (
+                        c,
+                        Counts {
+                            by_value: vec![0; whole.values.len()],
+                            missing: 0,
+                        },
+                    )
+                })
+                .collect(),
             own_filters: own.collect(),
         })
     }
@@ -84,21 +101,36 @@ impl Collector for Collect {
 
     fn merge_fruits(&self, segments: Vec<CollectedSegment>) -> tantivy::Result<Collected> {
         let mut merged = Collected {
-            counts: self.facets.iter().map(|c| Counts { by_value: vec![0; c.values.len()], missing: 0 }).collect(),
+            counts: self
+                .facets
+                .iter()
+                .map(|c| Counts {
+                    by_value: vec![0; c.values.len()],
+                    missing: 0,
+                })
+                .collect(),
             ..Collected::default()
         };
         let mut best = Vec::new();
         for segment in segments {
             merged.total += segment.total;
-            best.extend(segment.best.into_iter().map(|(key, Reverse(doc), score)| (key, DocAddress::new(segment.segment, doc), score)));
+            best.extend(segment.best.into_iter().map(|(key, Reverse(doc), score)| {
+                (key, DocAddress::new(segment.segment, doc), score)
+            }));
             for (sum, counts) in merged.counts.iter_mut().zip(segment.counts) {
                 sum.missing += counts.missing;
-                sum.by_value.iter_mut().zip(counts.by_value).for_each(|(a, b)| *a += b);
+                sum.by_value
+                    .iter_mut()
+                    .zip(counts.by_value)
+                    .for_each(|(a, b)| *a += b);
             }
         }
         best.sort_by_key(|(key, address, _)| (Reverse(*key), *address));
         best.truncate(self.best);
-        merged.best = best.into_iter().map(|(_, address, score)| (address, f32::from_bits(score))).collect();
+        merged.best = best
+            .into_iter()
+            .map(|(_, address, score)| (address, f32::from_bits(score)))
+            .collect();
         Ok(merged)
     }
 }
@@ -152,7 +184,11 @@ impl CollectSegment {
         let ranked = (self.key(doc, score), Reverse(doc), score.to_bits());
         if self.heap.len() < self.best {
             self.heap.push(Reverse(ranked));
-        } else if self.heap.peek().is_some_and(|Reverse(worst)| ranked > *worst) {
+        } else if self
+            .heap
+            .peek()
+            .is_some_and(|Reverse(worst)| ranked > *worst)
+        {
             self.heap.pop();
             self.heap.push(Reverse(ranked));
         }
@@ -163,7 +199,11 @@ impl SegmentCollector for CollectSegment {
     type Fruit = CollectedSegment;
 
     fn collect(&mut self, doc: DocId, score: Score) {
-        let mut failed = self.own_filters.iter().filter(|(_, set)| !set[doc as usize]).map(|(facet, _)| *facet);
+        let mut failed = self
+            .own_filters
+            .iter()
+            .filter(|(_, set)| !set[doc as usize])
+            .map(|(facet, _)| *facet);
         match (failed.next(), failed.next()) {
             (None, _) => {
                 self.total += 1;
@@ -179,7 +219,11 @@ impl SegmentCollector for CollectSegment {
         CollectedSegment {
             segment: self.segment,
             total: self.total,
-            best: self.heap.into_iter().map(|Reverse(ranked)| ranked).collect(),
+            best: self
+                .heap
+                .into_iter()
+                .map(|Reverse(ranked)| ranked)
+                .collect(),
             counts: self.facets.into_iter().map(|(_, counts)| counts).collect(),
         }
     }

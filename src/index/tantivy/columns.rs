@@ -32,8 +32,12 @@ impl Segment {
     /// Numbers of a document's values.
     pub fn of(&self, document: u32) -> &[u32] {
         let document = document as usize;
-        let Some(end) = self.ends.get(document) else { return &[] };
-        let start = document.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let Some(end) = self.ends.get(document) else {
+            return &[];
+        };
+        let start = document
+            .checked_sub(1)
+            .map_or(0, |before| self.ends[before]);
         &self.numbers[start as usize..*end as usize]
     }
 }
@@ -45,7 +49,10 @@ pub struct Columns(Mutex<BTreeMap<String, Arc<Column>>>);
 impl Columns {
     /// The column of a name.
     pub fn get(&self, searcher: &Searcher, name: &str) -> Result<Arc<Column>, IndexError> {
-        let mut known = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut known = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(column) = known.get(name) {
             return Ok(column.clone());
         }
@@ -64,7 +71,11 @@ fn decode(searcher: &Searcher, name: &str) -> Result<Column, IndexError> {
             let renumbered = renumber(&strings, &mut numbers, &mut column.values)?;
             segment.ends.reserve(reader.max_doc() as usize);
             for document in 0..reader.max_doc() {
-                segment.numbers.extend(strings.term_ords(document).map(|ordinal| renumbered[ordinal as usize]));
+                segment.numbers.extend(
+                    strings
+                        .term_ords(document)
+                        .map(|ordinal| renumbered[ordinal as usize]),
+                );
                 segment.ends.push(segment.numbers.len() as u32);
             }
         }

@@ -1,11 +1,14 @@
 //! Plain query > tantivy query, and the [`Leaf`]s whose places in the text are shown.
 
+use std::ops::Bound;
 use tantivy::{
     Searcher, Term,
-    query::{BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, RangeQuery, TermQuery},
+    query::{
+        BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, RangeQuery,
+        TermQuery,
+    },
     schema::IndexRecordOption,
 };
-use std::ops::Bound;
 
 use super::{
     analyzer::{EXACT, push_stem},
@@ -73,7 +76,11 @@ impl Compiler<'_> {
         for filter in filters {
             clauses.push((Occur::Must, constant(self.filter(filter)?)));
         }
-        let query = if clauses.len() == 1 { clauses.remove(0).1 } else { Box::new(BooleanQuery::new(clauses)) };
+        let query = if clauses.len() == 1 {
+            clauses.remove(0).1
+        } else {
+            Box::new(BooleanQuery::new(clauses))
+        };
         Ok(Compiled { query, leaves })
     }
 
@@ -85,7 +92,11 @@ impl Compiler<'_> {
         if filter.any.is_empty() {
             clauses.push((Occur::Must, self.records()));
         } else {
-            let any = filter.any.iter().map(|text| (Occur::Should, term(text))).collect();
+            let any = filter
+                .any
+                .iter()
+                .map(|text| (Occur::Should, term(text)))
+                .collect();
             clauses.push((Occur::Must, Box::new(BooleanQuery::new(any))));
         }
         clauses.extend(filter.none.iter().map(|text| (Occur::MustNot, term(text))));
@@ -102,19 +113,37 @@ impl Compiler<'_> {
         Some((self.schema.field(field)?, *self.fields.declared.get(field)?))
     }
 
-    fn value_field(&self, field: &str, how: &'static str) -> Result<tantivy::schema::Field, IndexError> {
+    fn value_field(
+        &self,
+        field: &str,
+        how: &'static str,
+    ) -> Result<tantivy::schema::Field, IndexError> {
         let value = self.handles(field).and_then(|(_, handles)| handles.value);
-        value.ok_or_else(|| IndexError::Field { field: field.to_owned(), how })
+        value.ok_or_else(|| IndexError::Field {
+            field: field.to_owned(),
+            how,
+        })
     }
 
     /// `None` stands for every record.
-    fn query(&self, query: &Query, leaves: &mut Vec<Leaf>) -> Result<Option<BoxedQuery>, IndexError> {
+    fn query(
+        &self,
+        query: &Query,
+        leaves: &mut Vec<Leaf>,
+    ) -> Result<Option<BoxedQuery>, IndexError> {
         Ok(Some(match query {
             Query::All => return Ok(None),
             Query::Nothing => Box::new(EmptyQuery),
-            Query::Word { field, text, exact } => return self.words(field.as_deref(), text, *exact, leaves).map(Some),
-            Query::Phrase { field, text } => return self.words(field.as_deref(), text, true, leaves).map(Some),
-            Query::Value { field, value } => constant(value_query(self.value_field(field, "for whole values")?, value)),
+            Query::Word { field, text, exact } => {
+                return self.words(field.as_deref(), text, *exact, leaves).map(Some);
+            }
+            Query::Phrase { field, text } => {
+                return self.words(field.as_deref(), text, true, leaves).map(Some);
+            }
+            Query::Value { field, value } => constant(value_query(
+                self.value_field(field, "for whole values")?,
+                value,
+            )),
             Query::Between { field, range } => constant(self.between(field, *range)?),
             Query::And(parts) => self.all_of(parts, leaves)?,
             Query::Or(parts) => {
@@ -148,21 +177,53 @@ impl Compiler<'_> {
     }
 
     /// Words as typed, in a field or in every weighted one.
-    fn words(&self, field: Option<&str>, text: &str, exact: bool, leaves: &mut Vec<Leaf>) -> Result<BoxedQuery, IndexError> {
+    fn words(
+        &self,
+        field: Option<&str>,
+        text: &str,
+        exact: bool,
+        leaves: &mut Vec<Leaf>,
+    ) -> Result<BoxedQuery, IndexError> {
         let fields: Vec<(&Field, Handles)> = match field {
-            Some(name) => vec![self.handles(name).filter(|(f, _)| f.kind == FieldKind::Text).ok_or_else(|| {
-                IndexError::Field { field: name.to_owned(), how: "for words" }
-            })?],
-            None => self.schema.fields.iter().filter(|f| f.weight > 0.0).filter_map(|f| self.handles(&f.name)).collect(),
+            Some(name) => vec![
+                self.handles(name)
+                    .filter(|(f, _)| f.kind == FieldKind::Text)
+                    .ok_or_else(|| IndexError::Field {
+                        field: name.to_owned(),
+                        how: "for words",
+                    })?,
+            ],
+            None => self
+                .schema
+                .fields
+                .iter()
+                .filter(|f| f.weight > 0.0)
+                .filter_map(|f| self.handles(&f.name))
+                .collect(),
         };
         let mut clauses: Vec<(Occur, BoxedQuery)> = Vec::new();
-        let mut leaf = Leaf { patterns: Vec::new(), fields: Vec::new(), weight: 0.0 };
+        let mut leaf = Leaf {
+            patterns: Vec::new(),
+            fields: Vec::new(),
+            weight: 0.0,
+        };
         for (declared, handles) in fields {
             let Some(words) = handles.words else { continue };
-            let stem = declared.analyzer.as_ref().and_then(|a| self.schema.analyzers[a].stem).filter(|_| !exact);
-            let boost = if field.is_some() { 1.0 } else { declared.weight };
+            let stem = declared
+                .analyzer
+                .as_ref()
+                .and_then(|a| self.schema.analyzers[a].stem)
+                .filter(|_| !exact);
+            let boost = if field.is_some() {
+                1.0
+            } else {
+                declared.weight
+            };
             for pattern in patterns(text, stem) {
-                clauses.push((Occur::Should, boosted(pattern_query(words, &pattern), boost)));
+                clauses.push((
+                    Occur::Should,
+                    boosted(pattern_query(words, &pattern), boost),
+                ));
                 if is_running(declared) {
                     leaf.weight = leaf.weight.max(self.rarity(words, &pattern)?);
                     if !leaf.patterns.contains(&pattern) {
@@ -189,17 +250,28 @@ impl Compiler<'_> {
         let records = self.searcher.num_docs() as f32;
         let mut rarest = 0.0f32;
         for (_, term) in &pattern.terms {
-            let frequency = self.searcher.doc_freq(&Term::from_field_text(field, term)).map_err(broken)? as f32;
-            rarest = rarest.max((1.0 + (records - frequency + 0.5).max(0.0) / (frequency + 0.5)).ln());
+            let frequency = self
+                .searcher
+                .doc_freq(&Term::from_field_text(field, term))
+                .map_err(broken)? as f32;
+            rarest =
+                rarest.max((1.0 + (records - frequency + 0.5).max(0.0) / (frequency + 0.5)).ln());
         }
         Ok(rarest)
     }
 
     fn between(&self, field: &str, range: Range) -> Result<BoxedQuery, IndexError> {
-        let unusable = || IndexError::Field { field: field.to_owned(), how: "for ranges" };
+        let unusable = || IndexError::Field {
+            field: field.to_owned(),
+            how: "for ranges",
+        };
         let (_, handles) = self.handles(field).ok_or_else(unusable)?;
         let bounded = |field, from: Option<i64>, to: Option<i64>| -> BoxedQuery {
-            let bound = |n: Option<i64>| n.map_or(Bound::Unbounded, |n| Bound::Included(Term::from_field_i64(field, n)));
+            let bound = |n: Option<i64>| {
+                n.map_or(Bound::Unbounded, |n| {
+                    Bound::Included(Term::from_field_i64(field, n))
+                })
+            };
             match (from, to) {
                 (None, None) => self.records(),
                 _ => Box::new(RangeQuery::new(bound(from), bound(to))),
@@ -216,7 +288,10 @@ impl Compiler<'_> {
         ];
         // Both bounds open still asks for a date.
         if range == Range::default() {
-            let any = RangeQuery::new(Bound::Included(Term::from_field_i64(first, i64::MIN)), Bound::Unbounded);
+            let any = RangeQuery::new(
+                Bound::Included(Term::from_field_i64(first, i64::MIN)),
+                Bound::Unbounded,
+            );
             return Ok(Box::new(any));
         }
         Ok(Box::new(BooleanQuery::new(clauses)))
@@ -233,7 +308,11 @@ fn constant(query: BoxedQuery) -> BoxedQuery {
 }
 
 fn boosted(query: BoxedQuery, boost: f32) -> BoxedQuery {
-    if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) }
+    if boost == 1.0 {
+        query
+    } else {
+        Box::new(BoostQuery::new(query, boost))
+    }
 }
 
 fn value_query(field: tantivy::schema::Field, value: &str) -> BoxedQuery {
@@ -246,7 +325,10 @@ fn pattern_query(field: tantivy::schema::Field, pattern: &Pattern) -> BoxedQuery
     match pattern.terms.as_slice() {
         [(_, only)] => Box::new(TermQuery::new(term(only), IndexRecordOption::WithFreqs)),
         terms => {
-            let terms = terms.iter().map(|(offset, text)| (*offset as usize, term(text))).collect();
+            let terms = terms
+                .iter()
+                .map(|(offset, text)| (*offset as usize, term(text)))
+                .collect();
             Box::new(PhraseQuery::new_with_offset(terms))
         }
     }
@@ -280,9 +362,15 @@ pub fn patterns(text: &str, stem: Option<Stem>) -> Vec<Pattern> {
     let mut patterns = Vec::new();
     if !row.is_empty() {
         let compound = wholes.len() == 1 && units as usize == row.len() && is_one_unit(text);
-        patterns.push(Pattern { terms: row, whole: false });
+        patterns.push(Pattern {
+            terms: row,
+            whole: false,
+        });
         if compound {
-            patterns.push(Pattern { terms: vec![(0, wholes.remove(0))], whole: true });
+            patterns.push(Pattern {
+                terms: vec![(0, wholes.remove(0))],
+                whole: true,
+            });
         }
     }
     patterns
@@ -297,7 +385,16 @@ mod tests {
     use super::*;
 
     fn shown(text: &str, stem: Option<Stem>) -> Vec<String> {
-        patterns(text, stem).iter().map(|p| p.terms.iter().map(|(at, t)| format!("{t}@{at}")).collect::<Vec<_>>().join(" ")).collect()
+        patterns(text, stem)
+            .iter()
+            .map(|p| {
+                p.terms
+                    .iter()
+                    .map(|(at, t)| format!("{t}@{at}"))
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            })
+            .collect()
     }
 
     #[test]
@@ -305,9 +402,18 @@ mod tests {
         let stem = Some(Stem::English);
         assert_eq!(shown("Negotiations", stem), ["negoti@0"]);
         assert_eq!(shown("Negotiations", None), ["=negotiations@0"]);
-        assert_eq!(shown("non-aggression", stem), ["non@0 aggress@1", "nonaggress@0"]);
-        assert_eq!(shown("611.00/5-1250", None), ["=611@0 =00@1 =5@2 =1250@3", "=611.00/5-1250@0"]);
-        assert_eq!(shown("the NATO-Warsaw Pact", None), ["=the@0 =nato@1 =warsaw@2 =pact@3"]);
+        assert_eq!(
+            shown("non-aggression", stem),
+            ["non@0 aggress@1", "nonaggress@0"]
+        );
+        assert_eq!(
+            shown("611.00/5-1250", None),
+            ["=611@0 =00@1 =5@2 =1250@3", "=611.00/5-1250@0"]
+        );
+        assert_eq!(
+            shown("the NATO-Warsaw Pact", None),
+            ["=the@0 =nato@1 =warsaw@2 =pact@3"]
+        );
         assert_eq!(shown("...", stem), [""; 0]);
     }
 }

@@ -40,7 +40,11 @@ pub struct Prepared {
 pub fn prepare(record: &Record, schema: &Schema, fields: &Fields) -> Result<Prepared, String> {
     let whole = serde_json::to_vec(record).map_err(|e| e.to_string())?;
     let starts = starts(&record.passages);
-    let stored = StoredText { topics: &record.topics, starts, passages: &record.passages };
+    let stored = StoredText {
+        topics: &record.topics,
+        starts,
+        passages: &record.passages,
+    };
     let text = postcard::to_allocvec(&stored).map_err(|e| e.to_string())?;
     let card = postcard::to_allocvec(&Card::from(record)).map_err(|e| e.to_string())?;
     let hash = hash(&[&whole, &text]);
@@ -55,7 +59,12 @@ pub fn prepare(record: &Record, schema: &Schema, fields: &Fields) -> Result<Prep
     document.add_bytes(fields.whole, &whole);
     for field in &schema.fields {
         if let Some(extract) = source(&field.source) {
-            add_values(&mut document, fields.declared[&field.name], extract(record), &record.passages);
+            add_values(
+                &mut document,
+                fields.declared[&field.name],
+                extract(record),
+                &record.passages,
+            );
         }
     }
     Ok(Prepared { document, hash })
@@ -66,7 +75,10 @@ pub fn prepare_volume(volume: &Volume, fields: &Fields) -> Result<TantivyDocumen
     let mut document = TantivyDocument::default();
     document.add_text(fields.id, volume_key(&volume.id));
     document.add_text(fields.entity, VOLUME);
-    document.add_bytes(fields.whole, &serde_json::to_vec(volume).map_err(|e| e.to_string())?);
+    document.add_bytes(
+        fields.whole,
+        &serde_json::to_vec(volume).map_err(|e| e.to_string())?,
+    );
     Ok(document)
 }
 
@@ -75,7 +87,12 @@ pub fn volume_key(id: &str) -> String {
     format!("volume:{id}")
 }
 
-fn add_values(document: &mut TantivyDocument, handles: Handles, values: Values<'_>, passages: &[Passage]) {
+fn add_values(
+    document: &mut TantivyDocument,
+    handles: Handles,
+    values: Values<'_>,
+    passages: &[Passage],
+) {
     match values {
         Values::Texts(texts) => {
             if let Some(words) = handles.words
@@ -104,7 +121,10 @@ fn add_values(document: &mut TantivyDocument, handles: Handles, values: Values<'
                 document.add_i64(from, span.from.minutes());
                 let last = span.end();
                 // A day without a time lasts to its last minute.
-                document.add_i64(to, last.minutes() + if last.time.is_none() { 1439 } else { 0 });
+                document.add_i64(
+                    to,
+                    last.minutes() + if last.time.is_none() { 1439 } else { 0 },
+                );
             }
         }
         Values::Passages(kinds) => {
@@ -134,9 +154,16 @@ fn starts(passages: &[Passage]) -> Vec<u32> {
     passages
         .iter()
         .map(|passage| {
-            let at = if passage.kind == PassageKind::Footnote { &mut notes } else { &mut body };
+            let at = if passage.kind == PassageKind::Footnote {
+                &mut notes
+            } else {
+                &mut body
+            };
             let start = *at;
-            *at += passage.pieces().map(|(_, piece)| positions(piece) + BREAK_POSITIONS).sum::<u32>();
+            *at += passage
+                .pieces()
+                .map(|(_, piece)| positions(piece) + BREAK_POSITIONS)
+                .sum::<u32>();
             start
         })
         .collect()
@@ -146,5 +173,9 @@ fn hash(parts: &[&[u8]]) -> u64 {
     let mut hash = Sha256::new();
     parts.iter().for_each(|part| hash.update(part));
     let digest = hash.finalize();
-    u64::from_le_bytes(digest[..8].try_into().expect("a digest has more than eight bytes"))
+    u64::from_le_bytes(
+        digest[..8]
+            .try_into()
+            .expect("a digest has more than eight bytes"),
+    )
 }

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use tantivy::{
     Index,
     schema::{
-        Field, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing,
-        TextOptions,
+        Field, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema, SchemaBuilder,
+        TextFieldIndexing, TextOptions,
     },
     tokenizer::TextAnalyzer,
 };
@@ -81,8 +81,18 @@ pub fn build(declared: &schema::Schema) -> (Schema, Fields) {
         whole: builder.add_bytes_field("_whole", STORED),
         declared: BTreeMap::new(),
     };
-    let handles = declared.fields.iter().map(|f| (f.name.clone(), add(&mut builder, f))).collect();
-    (builder.build(), Fields { declared: handles, ..own })
+    let handles = declared
+        .fields
+        .iter()
+        .map(|f| (f.name.clone(), add(&mut builder, f)))
+        .collect();
+    (
+        builder.build(),
+        Fields {
+            declared: handles,
+            ..own
+        },
+    )
 }
 
 fn add(builder: &mut SchemaBuilder, field: &schema::Field) -> Handles {
@@ -100,14 +110,19 @@ fn add(builder: &mut SchemaBuilder, field: &schema::Field) -> Handles {
         FieldKind::Number => handles.number = Some(builder.add_i64_field(&field.name, number)),
         FieldKind::Date => {
             let (from, to) = span_columns(&field.name);
-            handles.span = Some((builder.add_i64_field(&from, number.clone()), builder.add_i64_field(&to, number)));
+            handles.span = Some((
+                builder.add_i64_field(&from, number.clone()),
+                builder.add_i64_field(&to, number),
+            ));
         }
     }
     handles
 }
 
 fn words(analyzer: &str) -> TextOptions {
-    let indexing = TextFieldIndexing::default().set_tokenizer(analyzer).set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer(analyzer)
+        .set_index_option(IndexRecordOption::WithFreqsAndPositions);
     TextOptions::default().set_indexing_options(indexing)
 }
 
@@ -116,13 +131,20 @@ fn values() -> TextOptions {
         .set_tokenizer(WHOLE)
         .set_fieldnorms(false)
         .set_index_option(IndexRecordOption::Basic);
-    TextOptions::default().set_indexing_options(indexing).set_fast("raw")
+    TextOptions::default()
+        .set_indexing_options(indexing)
+        .set_fast("raw")
 }
 
 /// Only the names of analyzers are kept with an index: they are registered on every open.
 pub fn register_analyzers(index: &Index, declared: &schema::Schema) {
-    index.tokenizers().register(WHOLE, TextAnalyzer::builder(Whole::default()).build());
+    index
+        .tokenizers()
+        .register(WHOLE, TextAnalyzer::builder(Whole::default()).build());
     for analyzer in declared.analyzers.values() {
-        index.tokenizers().register(&analyzer.name, TextAnalyzer::builder(Prose::new(analyzer.stem)).build());
+        index.tokenizers().register(
+            &analyzer.name,
+            TextAnalyzer::builder(Prose::new(analyzer.stem)).build(),
+        );
     }
 }

@@ -53,22 +53,42 @@ pub struct Locator<'a> {
 impl<'a> Locator<'a> {
     /// For the leaves of one query. Records must be asked for in order of their addresses.
     pub fn new(searcher: &'a Searcher, fields: &'a Fields, leaves: &'a [Leaf]) -> Self {
-        Self { searcher, fields, leaves, open: HashMap::new() }
+        Self {
+            searcher,
+            fields,
+            leaves,
+            open: HashMap::new(),
+        }
     }
 
     /// The best places of a record, best first; without any, its first paragraph unmarked.
-    pub fn places(&mut self, address: DocAddress, text: &TextView<'_>, wanted: usize) -> Result<Vec<Place>, IndexError> {
+    pub fn places(
+        &mut self,
+        address: DocAddress,
+        text: &TextView<'_>,
+        wanted: usize,
+    ) -> Result<Vec<Place>, IndexError> {
         if wanted == 0 {
             return Ok(Vec::new());
         }
-        let notes_from = text.passages.iter().position(|p| p.kind == PassageKind::Footnote).unwrap_or(text.passages.len());
+        let notes_from = text
+            .passages
+            .iter()
+            .position(|p| p.kind == PassageKind::Footnote)
+            .unwrap_or(text.passages.len());
         let mut by_passage: HashMap<usize, Vec<Span>> = HashMap::new();
-        for (field, passages) in [("body", 0..notes_from), ("notes", notes_from..text.passages.len())] {
+        for (field, passages) in [
+            ("body", 0..notes_from),
+            ("notes", notes_from..text.passages.len()),
+        ] {
             let starts = &text.starts[passages.clone()];
             for span in self.spans(address, field)? {
                 let index = starts.partition_point(|start| *start <= span.first);
                 if let Some(index) = index.checked_sub(1) {
-                    by_passage.entry(passages.start + index).or_default().push(span);
+                    by_passage
+                        .entry(passages.start + index)
+                        .or_default()
+                        .push(span);
                 }
             }
         }
@@ -78,17 +98,30 @@ impl<'a> Locator<'a> {
             place(text, ordinal, spans)
         });
         let places: Vec<Place> = best.collect();
-        Ok(if places.is_empty() { first_paragraph(text).into_iter().collect() } else { places })
+        Ok(if places.is_empty() {
+            first_paragraph(text).into_iter().collect()
+        } else {
+            places
+        })
     }
 
     fn spans(&mut self, address: DocAddress, field: &str) -> Result<Vec<Span>, IndexError> {
         let mut spans = Vec::new();
         let leaves = self.leaves;
-        for (index, leaf) in leaves.iter().enumerate().filter(|(_, l)| l.fields.iter().any(|f| f == field)) {
+        for (index, leaf) in leaves
+            .iter()
+            .enumerate()
+            .filter(|(_, l)| l.fields.iter().any(|f| f == field))
+        {
             for pattern in &leaf.patterns {
                 let firsts = self.firsts(address, field, pattern)?;
                 let length = pattern.terms.last().map_or(0, |(offset, _)| *offset);
-                spans.extend(firsts.into_iter().take(MAX_SPANS).map(|first| Span { first, last: first + length, leaf: index, whole: pattern.whole }));
+                spans.extend(firsts.into_iter().take(MAX_SPANS).map(|first| Span {
+                    first,
+                    last: first + length,
+                    leaf: index,
+                    whole: pattern.whole,
+                }));
             }
         }
         spans.sort_unstable();
@@ -96,7 +129,12 @@ impl<'a> Locator<'a> {
     }
 
     /// Positions at which a pattern begins.
-    fn firsts(&mut self, address: DocAddress, field: &str, pattern: &Pattern) -> Result<Vec<u32>, IndexError> {
+    fn firsts(
+        &mut self,
+        address: DocAddress,
+        field: &str,
+        pattern: &Pattern,
+    ) -> Result<Vec<u32>, IndexError> {
         let mut firsts: Option<Vec<u32>> = None;
         for (offset, term) in &pattern.terms {
             let positions = self.positions(address, field, term)?;
@@ -105,7 +143,12 @@ impl<'a> Locator<'a> {
                 None => shifted.collect(),
                 Some(known) => {
                     let mut known = known.into_iter().peekable();
-                    shifted.filter(|p| { while known.next_if(|k| k < p).is_some() {} known.peek() == Some(p) }).collect()
+                    shifted
+                        .filter(|p| {
+                            while known.next_if(|k| k < p).is_some() {}
+                            known.peek() == Some(p)
+                        })
+                        .collect()
                 }
             });
             if firsts.as_ref().is_some_and(Vec::is_empty) {
@@ -115,7 +158,12 @@ impl<'a> Locator<'a> {
         Ok(firsts.unwrap_or_default())
     }
 
-    fn positions(&mut self, address: DocAddress, field: &str, term: &str) -> Result<Vec<u32>, IndexError> {
+    fn positions(
+        &mut self,
+        address: DocAddress,
+        field: &str,
+        term: &str,
+    ) -> Result<Vec<u32>, IndexError> {
         let key = (address.segment_ord, field.to_owned(), term.to_owned());
         if !self.open.contains_key(&key) {
             let postings = self.postings(address.segment_ord, field, term)?;
@@ -130,11 +178,24 @@ impl<'a> Locator<'a> {
         Ok(positions)
     }
 
-    fn postings(&self, segment: u32, field: &str, term: &str) -> Result<Option<SegmentPostings>, IndexError> {
-        let Some(words) = self.fields.declared.get(field).and_then(|h| h.words) else { return Ok(None) };
-        let inverted = self.searcher.segment_reader(segment).inverted_index(words).map_err(broken)?;
+    fn postings(
+        &self,
+        segment: u32,
+        field: &str,
+        term: &str,
+    ) -> Result<Option<SegmentPostings>, IndexError> {
+        let Some(words) = self.fields.declared.get(field).and_then(|h| h.words) else {
+            return Ok(None);
+        };
+        let inverted = self
+            .searcher
+            .segment_reader(segment)
+            .inverted_index(words)
+            .map_err(broken)?;
         let term = Term::from_field_text(words, term);
-        inverted.read_postings(&term, IndexRecordOption::WithFreqsAndPositions).map_err(broken)
+        inverted
+            .read_postings(&term, IndexRecordOption::WithFreqsAndPositions)
+            .map_err(broken)
     }
 }
 
@@ -147,24 +208,40 @@ fn reach(postings: &mut SegmentPostings, doc: DocId) -> bool {
 
 /// Passages that answer, best first: those with the most telling leaves, close together, under a
 /// heading that answers too. Headings themselves lead to the text below them.
-fn rank(text: &TextView<'_>, by_passage: &HashMap<usize, Vec<Span>>, leaves: &[Leaf]) -> Vec<usize> {
+fn rank(
+    text: &TextView<'_>,
+    by_passage: &HashMap<usize, Vec<Span>>,
+    leaves: &[Leaf],
+) -> Vec<usize> {
     let mut by_topic: HashMap<u16, Vec<usize>> = HashMap::new();
     for (ordinal, spans) in by_passage {
         let passage = &text.passages[*ordinal];
         if let (true, Some(topic)) = (is_heading(passage), passage.topic) {
-            by_topic.entry(topic).or_default().extend(spans.iter().map(|s| s.leaf));
+            by_topic
+                .entry(topic)
+                .or_default()
+                .extend(spans.iter().map(|s| s.leaf));
         }
     }
     let mut scored: Vec<(usize, f32)> = by_passage
         .iter()
         .filter(|(ordinal, _)| !is_heading(&text.passages[**ordinal]))
         .map(|(ordinal, spans)| {
-            let heading = text.passages[*ordinal].topic.and_then(|t| by_topic.get(&t)).map_or(&[][..], Vec::as_slice);
-            (*ordinal, score(spans, heading, leaves, &text.passages[*ordinal]))
+            let heading = text.passages[*ordinal]
+                .topic
+                .and_then(|t| by_topic.get(&t))
+                .map_or(&[][..], Vec::as_slice);
+            (
+                *ordinal,
+                score(spans, heading, leaves, &text.passages[*ordinal]),
+            )
         })
         .collect();
     if scored.is_empty() {
-        let mut below: Vec<usize> = by_passage.keys().map(|heading| below(text, *heading)).collect();
+        let mut below: Vec<usize> = by_passage
+            .keys()
+            .map(|heading| below(text, *heading))
+            .collect();
         below.sort_unstable();
         below.dedup();
         return below;
@@ -194,7 +271,11 @@ fn score(spans: &[Span], heading: &[usize], leaves: &[Leaf], passage: &PassageVi
             sum += leaf.weight * HEADING_SHARE;
         }
     }
-    let part = if passage.kind == PassageKind::Footnote { 0.7 } else { 1.0 };
+    let part = if passage.kind == PassageKind::Footnote {
+        0.7
+    } else {
+        1.0
+    };
     part * (sum + CLOSENESS * closeness(spans, leaves))
 }
 
@@ -206,7 +287,9 @@ fn closeness(spans: &[Span], leaves: &[Leaf]) -> f32 {
         if a.leaf != b.leaf && b.first >= a.last {
             let distance = (b.first - a.last).max(1) as f32;
             let gain = leaves[a.leaf].weight.min(leaves[b.leaf].weight) / distance;
-            let known = best.entry((a.leaf.min(b.leaf), a.leaf.max(b.leaf))).or_default();
+            let known = best
+                .entry((a.leaf.min(b.leaf), a.leaf.max(b.leaf)))
+                .or_default();
             *known = known.max(gain);
         }
     }
@@ -214,14 +297,22 @@ fn closeness(spans: &[Span], leaves: &[Leaf]) -> f32 {
 }
 
 fn first_paragraph(text: &TextView<'_>) -> Option<Place> {
-    let running = |p: &PassageView<'_>| p.form == Form::Paragraph && p.kind != PassageKind::Footnote;
-    let ordinal = text.passages.iter().position(running).or((!text.passages.is_empty()).then_some(0))?;
+    let running =
+        |p: &PassageView<'_>| p.form == Form::Paragraph && p.kind != PassageKind::Footnote;
+    let ordinal = text
+        .passages
+        .iter()
+        .position(running)
+        .or((!text.passages.is_empty()).then_some(0))?;
     Some(place(text, ordinal, &[]))
 }
 
 fn place(text: &TextView<'_>, ordinal: usize, spans: &[Span]) -> Place {
     let passage = &text.passages[ordinal];
-    let topic = passage.topic.and_then(|t| text.topics.get(t as usize)).map(|t| (*t).to_owned());
+    let topic = passage
+        .topic
+        .and_then(|t| text.topics.get(t as usize))
+        .map(|t| (*t).to_owned());
     Place {
         ordinal,
         kind: passage.kind,
@@ -246,15 +337,25 @@ fn marks(passage: &PassageView<'_>, start: u32, spans: &[Span]) -> Vec<(usize, u
         let mut cutter = Cutter::new(piece);
         while let Some(word) = cutter.next_word() {
             let target = if word.whole { &mut wholes } else { &mut parts };
-            target.entry(base + word.position).or_insert((offset + word.start, offset + word.end));
+            target
+                .entry(base + word.position)
+                .or_insert((offset + word.start, offset + word.end));
         }
         base += cutter.positions() + BREAK_POSITIONS;
     }
     let mut marks: Vec<(usize, usize)> = spans
         .iter()
         .filter_map(|span| {
-            let first = if span.whole { wholes.get(&span.first) } else { parts.get(&span.first) }?;
-            let last = if span.whole { first } else { parts.get(&span.last)? };
+            let first = if span.whole {
+                wholes.get(&span.first)
+            } else {
+                parts.get(&span.first)
+            }?;
+            let last = if span.whole {
+                first
+            } else {
+                parts.get(&span.last)?
+            };
             Some((first.0, last.1))
         })
         .collect();

@@ -39,7 +39,9 @@ struct OwnedText {
 impl Stored {
     /// Opens one document.
     pub fn open(searcher: &Searcher, address: DocAddress) -> Result<Self, IndexError> {
-        Ok(Self { document: searcher.doc(address).map_err(broken)? })
+        Ok(Self {
+            document: searcher.doc(address).map_err(broken)?,
+        })
     }
 
     fn bytes(&self, field: tantivy::schema::Field) -> Result<&[u8], IndexError> {
@@ -61,7 +63,10 @@ impl Stored {
     pub fn record(&self, fields: &Fields) -> Result<Record, IndexError> {
         let record: Record = serde_json::from_slice(self.bytes(fields.whole)?).map_err(broken)?;
         let text: OwnedText = postcard::from_bytes(self.bytes(fields.text)?).map_err(broken)?;
-        Ok(Record { passages: text.passages, ..record })
+        Ok(Record {
+            passages: text.passages,
+            ..record
+        })
     }
 
     /// The whole volume.

@@ -40,21 +40,39 @@ pub struct TantivyWriter<'a> {
 impl<'a> TantivyWriter<'a> {
     /// Takes the lock and learns what is held.
     pub fn open(engine: &'a TantivyEngine) -> Result<Self, IndexError> {
-        let options = IndexWriterOptions::builder().num_worker_threads(THREADS).memory_budget_per_thread(MEMORY / THREADS).build();
-        let writer: IndexWriter = engine.index.writer_with_options(options).map_err(|error| match error {
-            TantivyError::LockFailure(..) => IndexError::Locked,
-            other => broken(other),
-        })?;
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(THREADS)
+            .memory_budget_per_thread(MEMORY / THREADS)
+            .build();
+        let writer: IndexWriter =
+            engine
+                .index
+                .writer_with_options(options)
+                .map_err(|error| match error {
+                    TantivyError::LockFailure(..) => IndexError::Locked,
+                    other => broken(other),
+                })?;
         let mut merging = LogMergePolicy::default();
         merging.set_del_docs_ratio_before_merge(0.2);
         writer.set_merge_policy(Box::new(merging));
-        let volumes = engine.volumes_held()?.into_iter().map(|v| (v.id.clone(), telling(&v))).collect();
-        Ok(Self { engine, writer, held: Mutex::new(held(&engine.index)?), volumes: Mutex::new(volumes) })
+        let volumes = engine
+            .volumes_held()?
+            .into_iter()
+            .map(|v| (v.id.clone(), telling(&v)))
+            .collect();
+        Ok(Self {
+            engine,
+            writer,
+            held: Mutex::new(held(&engine.index)?),
+            volumes: Mutex::new(volumes),
+        })
     }
 
     fn replace(&self, id: &str, document: TantivyDocument) -> Result<(), IndexError> {
         let term = Term::from_field_text(self.engine.fields.id, id);
-        self.writer.run([UserOperation::Delete(term), UserOperation::Add(document)]).map_err(broken)?;
+        self.writer
+            .run([UserOperation::Delete(term), UserOperation::Add(document)])
+            .map_err(broken)?;
         Ok(())
     }
 }
@@ -65,10 +83,17 @@ fn held(index: &Index) -> Result<HashMap<String, (u64, u8)>, IndexError> {
     let searcher = index.reader().map_err(broken)?.searcher();
     for segment in searcher.segment_readers() {
         let columns = segment.fast_fields();
-        let (hashes, richness) = (columns.u64("_hash").map_err(broken)?, columns.u64("_richness").map_err(broken)?);
-        let Some(ids) = columns.str("_id").map_err(broken)? else { continue };
+        let (hashes, richness) = (
+            columns.u64("_hash").map_err(broken)?,
+            columns.u64("_richness").map_err(broken)?,
+        );
+        let Some(ids) = columns.str("_id").map_err(broken)? else {
+            continue;
+        };
         for doc in segment.doc_ids_alive() {
-            let (Some(ordinal), Some(hash)) = (ids.term_ords(doc).next(), hashes.first(doc)) else { continue };
+            let (Some(ordinal), Some(hash)) = (ids.term_ords(doc).next(), hashes.first(doc)) else {
+                continue;
+            };
             let mut id = String::new();
             ids.ord_to_str(ordinal, &mut id).map_err(broken)?;
             held.insert(id, (hash, richness.first(doc).unwrap_or(0) as u8));
@@ -79,12 +104,16 @@ fn held(index: &Index) -> Result<HashMap<String, (u64, u8)>, IndexError> {
 
 /// How much a description tells: one with a title before one without, then by its size.
 fn telling(volume: &Volume) -> usize {
-    volume.contents.len() + volume.persons.len() + volume.index.len() + if volume.title.is_some() { 1_000_000 } else { 0 }
+    volume.contents.len()
+        + volume.persons.len()
+        + volume.index.len()
+        + if volume.title.is_some() { 1_000_000 } else { 0 }
 }
 
 impl Writer for TantivyWriter<'_> {
     fn put(&self, record: Record) -> Result<Outcome, IndexError> {
-        let Prepared { document, hash } = prepare(&record, schema(), &self.engine.fields).map_err(IndexError::Broken)?;
+        let Prepared { document, hash } =
+            prepare(&record, schema(), &self.engine.fields).map_err(IndexError::Broken)?;
         let richness = record.provenance.richness;
         // The lock is held over the batch: decisions and batches must have one order.
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
@@ -128,6 +157,12 @@ impl Writer for TantivyWriter<'_> {
 
 /// Bytes of all files below a folder.
 pub fn bytes_below(folder: &Path) -> u64 {
-    let files = walkdir::WalkDir::new(folder).into_iter().filter_map(Result::ok);
-    files.filter_map(|entry| entry.metadata().ok()).filter(|m| m.is_file()).map(|m| m.len()).sum()
+    let files = walkdir::WalkDir::new(folder)
+        .into_iter()
+        .filter_map(Result::ok);
+    files
+        .filter_map(|entry| entry.metadata().ok())
+        .filter(|m| m.is_file())
+        .map(|m| m.len())
+        .sum()
 }

@@ -36,7 +36,11 @@ pub fn draft(
 
 /// `frus:doc-dateTime-min` and `-max`.
 fn document_moments(div: Node<'_, '_>) -> Option<(String, String)> {
-    let of = |name: &str| div.attributes().find(|a| a.name() == name).map(|a| a.value().to_owned());
+    let of = |name: &str| {
+        div.attributes()
+            .find(|a| a.name() == name)
+            .map(|a| a.value().to_owned())
+    };
     Some((of("doc-dateTime-min")?, of("doc-dateTime-max")?))
 }
 
@@ -51,8 +55,16 @@ struct Builder {
 
 impl Builder {
     fn new(page: Option<String>) -> Self {
-        let found = Findings { page, ..Findings::default() };
-        Self { found, draft: Draft::default(), attachment: None, untitled: true }
+        let found = Findings {
+            page,
+            ..Findings::default()
+        };
+        Self {
+            found,
+            draft: Draft::default(),
+            attachment: None,
+            untitled: true,
+        }
     }
 
     fn finish(mut self) -> Draft {
@@ -104,7 +116,8 @@ impl Builder {
             // A call without words before it belongs to the text before.
             if let Some(last) = self.draft.blocks.last_mut() {
                 let end = last.text.len() as u32;
-                last.calls.extend(done.calls.into_iter().map(|(_, label)| (end, label)));
+                last.calls
+                    .extend(done.calls.into_iter().map(|(_, label)| (end, label)));
             }
             return;
         }
@@ -144,13 +157,22 @@ impl Builder {
         if let Some(index) = self.attachment
             && self.found.sources.len() > known
         {
-            let text = self.found.sources.pop().map(|note| note.text).unwrap_or_default();
+            let text = self
+                .found
+                .sources
+                .pop()
+                .map(|note| note.text)
+                .unwrap_or_default();
             let attachment = &mut self.draft.attachments[index];
             attachment.label = Some(match attachment.label.take() {
                 Some(before) => format!("{before} {text}"),
                 None => text.clone(),
             });
-            let mut block = Block { text, page: self.found.page.clone(), ..Block::default() };
+            let mut block = Block {
+                text,
+                page: self.found.page.clone(),
+                ..Block::default()
+            };
             self.emit(&mut block, Form::Line);
         } else {
             self.emit(&mut holder, Form::Line);
@@ -168,7 +190,13 @@ impl Builder {
                 if !first {
                     self.emit(&mut block, Form::Line);
                 } else if !block.calls.is_empty() {
-                    self.emit(&mut Block { calls: block.calls, ..Block::default() }, Form::Line);
+                    self.emit(
+                        &mut Block {
+                            calls: block.calls,
+                            ..Block::default()
+                        },
+                        Form::Line,
+                    );
                 }
             }
             Some(index) => {
@@ -180,8 +208,15 @@ impl Builder {
 
     /// Running text; a list or quotation inside divides it.
     fn paragraph(&mut self, node: Node<'_, '_>, form: Form) {
-        for margin in node.descendants().filter(|n| is(*n, "seg") && n.attribute("type") == Some("margin")) {
-            let mut block = Block { text: plain(margin), page: self.found.page.clone(), ..Block::default() };
+        for margin in node
+            .descendants()
+            .filter(|n| is(*n, "seg") && n.attribute("type") == Some("margin"))
+        {
+            let mut block = Block {
+                text: plain(margin),
+                page: self.found.page.clone(),
+                ..Block::default()
+            };
             self.emit(&mut block, Form::Margin);
         }
         let set_apart = is_set_apart(node);
@@ -231,7 +266,11 @@ impl Builder {
                 block.push(" ");
             } else if is_own(child) {
                 self.emit(block, form);
-                if is(child, "list") { self.items(child, form) } else { self.element(child, form) }
+                if is(child, "list") {
+                    self.items(child, form)
+                } else {
+                    self.element(child, form)
+                }
             } else {
                 inline::append_node(child, block, &mut self.found, Blocks::Skip);
             }
@@ -255,7 +294,14 @@ impl Builder {
             } else {
                 inline::append_node(child, &mut block, &mut self.found, Blocks::Lines);
             }
-            self.emit(&mut block, if is(child, "head") { Form::Line } else { Form::Row });
+            self.emit(
+                &mut block,
+                if is(child, "head") {
+                    Form::Line
+                } else {
+                    Form::Row
+                },
+            );
         }
     }
 
@@ -273,18 +319,25 @@ impl Builder {
 /// Elements that are read on their own, not as running text.
 fn is_own(node: Node<'_, '_>) -> bool {
     is_block(node)
-        || (is(node, "note") && node.attribute("rend") == Some("inline") && node.attribute("type") == Some("source"))
+        || (is(node, "note")
+            && node.attribute("rend") == Some("inline")
+            && node.attribute("type") == Some("source"))
 }
 
 fn read_dateline(node: Node<'_, '_>) -> Dateline {
     let date = node.descendants().find(|n| is(*n, "date"));
     let attribute = |names: &[&str]| {
-        date.and_then(|d| names.iter().find_map(|name| d.attribute(*name))).map(str::to_owned)
+        date.and_then(|d| names.iter().find_map(|name| d.attribute(*name)))
+            .map(str::to_owned)
     };
     let from = attribute(&["when", "from", "notBefore"]);
     let to = attribute(&["to", "notAfter"]);
-    let place: Vec<String> =
-        node.descendants().filter(|n| is(*n, "placeName")).map(lines).filter(|t| !t.is_empty()).collect();
+    let place: Vec<String> = node
+        .descendants()
+        .filter(|n| is(*n, "placeName"))
+        .map(lines)
+        .filter(|t| !t.is_empty())
+        .collect();
     Dateline {
         text: lines(node),
         place: (!place.is_empty()).then(|| place.join("\n")),
@@ -295,17 +348,27 @@ fn read_dateline(node: Node<'_, '_>) -> Dateline {
 
 /// Centred, marked as a section title, or italic (or strong) throughout.
 fn is_set_apart(node: Node<'_, '_>) -> bool {
-    if matches!(node.attribute("rend"), Some("center" | "sectiontitleital" | "sectiontitlebold" | "sectiontitle")) {
+    if matches!(
+        node.attribute("rend"),
+        Some("center" | "sectiontitleital" | "sectiontitlebold" | "sectiontitle")
+    ) {
         return true;
     }
-    let mut worded = node.children().filter(|n| !(n.is_text() && n.text().unwrap_or_default().trim().is_empty()));
+    let mut worded = node
+        .children()
+        .filter(|n| !(n.is_text() && n.text().unwrap_or_default().trim().is_empty()));
     let emphasised = |n: Node<'_, '_>| {
-        is(n, "hi") && n.attribute("rend").is_some_and(|r| r.contains("italic") || r.contains("strong") || r.contains("bold"))
+        is(n, "hi")
+            && n.attribute("rend")
+                .is_some_and(|r| r.contains("italic") || r.contains("strong") || r.contains("bold"))
     };
     let mut some = false;
     let all = worded.all(|n| {
         some |= emphasised(n);
-        emphasised(n) || is(n, "note") || is(n, "pb") || (n.is_text() && !n.text().unwrap_or_default().contains(char::is_alphanumeric))
+        emphasised(n)
+            || is(n, "note")
+            || is(n, "pb")
+            || (n.is_text() && !n.text().unwrap_or_default().contains(char::is_alphanumeric))
     });
     all && some
 }

@@ -25,8 +25,21 @@ pub fn is_block(node: Node<'_, '_>) -> bool {
     node.is_element()
         && matches!(
             node.tag_name().name(),
-            "p" | "list" | "table" | "quote" | "div" | "closer" | "opener" | "postscript" | "attachment"
-                | "head" | "dateline" | "figure" | "floatingText" | "lg" | "signed" | "salute"
+            "p" | "list"
+                | "table"
+                | "quote"
+                | "div"
+                | "closer"
+                | "opener"
+                | "postscript"
+                | "attachment"
+                | "head"
+                | "dateline"
+                | "figure"
+                | "floatingText"
+                | "lg"
+                | "signed"
+                | "salute"
         )
         && !(is(node, "quote") && !node.children().any(is_block))
 }
@@ -69,14 +82,18 @@ fn append_element(node: Node<'_, '_>, block: &mut Block, found: &mut Findings, b
         "seg" if node.attribute("type") == Some("margin") => {}
         "ref" => {
             if let Some(target) = node.attribute("target") {
-                found.references.push(Reference { target: target.to_owned() });
+                found.references.push(Reference {
+                    target: target.to_owned(),
+                });
             }
             append(node, block, found, blocks);
         }
         "persName" | "gloss" | "orgName" => {
             if let Some(role) = role(node) {
                 let text = plain(node);
-                let person = node.attribute("corresp").map(|c| c.trim_start_matches('#').to_owned());
+                let person = node
+                    .attribute("corresp")
+                    .map(|c| c.trim_start_matches('#').to_owned());
                 found.names.push(Name { role, text, person });
             }
             append(node, block, found, blocks);
@@ -110,10 +127,14 @@ fn role(node: Node<'_, '_>) -> Option<Role> {
 }
 
 fn turn_page(node: Node<'_, '_>, block: &mut Block, found: &mut Findings) {
-    let Some(page) = node.attribute("n") else { return };
+    let Some(page) = node.attribute("n") else {
+        return;
+    };
     found.page = Some(page.to_owned());
     if !block.text.is_empty() {
-        block.breaks.push((block.text.len() as u32, page.to_owned()));
+        block
+            .breaks
+            .push((block.text.len() as u32, page.to_owned()));
     }
 }
 
@@ -125,19 +146,31 @@ fn take_note(node: Node<'_, '_>, block: &mut Block, found: &mut Findings) {
     text.finish();
     if node.attribute("type") == Some("source") {
         let inline = node.attribute("rend") == Some("inline");
-        found.sources.push(SourceNote { text: text.text, inline });
+        found.sources.push(SourceNote {
+            text: text.text,
+            inline,
+        });
         return;
     }
     let label = node.attribute("n").unwrap_or("*").to_owned();
-    block.calls.push((block.text.trim_end().len() as u32, label.clone()));
-    found.notes.push(NoteDraft { label, text: text.text, page });
+    block
+        .calls
+        .push((block.text.trim_end().len() as u32, label.clone()));
+    found.notes.push(NoteDraft {
+        label,
+        text: text.text,
+        page,
+    });
 }
 
 /// The words of an element, white space folded, without notes.
 pub fn plain(node: Node<'_, '_>) -> String {
     let mut block = Block::default();
     append(node, &mut block, &mut Findings::default(), Blocks::Lines);
-    let mut block = Block { text: block.text.replace('\n', " "), ..block };
+    let mut block = Block {
+        text: block.text.replace('\n', " "),
+        ..block
+    };
     block.finish();
     block.text
 }

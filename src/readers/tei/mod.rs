@@ -11,7 +11,7 @@ mod salvage;
 
 use roxmltree::{Document, Node, ParsingOptions};
 
-use super::{Fault, Input, Item, Reader};
+use super::{Draft, Fault, Input, Item, Reader};
 use crate::record::Contents;
 
 /// Elements deeper than this are no printed volume.
@@ -35,22 +35,34 @@ impl Reader for Tei {
     }
 
     fn recognises(&self, input: &Input) -> bool {
-        let head: String = input.text.trim_start_matches('\u{feff}').chars().take(4096).collect();
-        head.contains("<TEI") || (head.trim_start().starts_with('<') && input.name.ends_with(".xml"))
+        let head: String = input
+            .text
+            .trim_start_matches('\u{feff}')
+            .chars()
+            .take(4096)
+            .collect();
+        head.contains("<TEI")
+            || (head.trim_start().starts_with('<') && input.name.ends_with(".xml"))
     }
 
     fn read(&self, input: &Input, take: &mut dyn FnMut(Item)) {
         let text = input.text.trim_start_matches('\u{feff}');
         let depth = nesting(text);
         if depth > MAX_DEPTH {
-            take(fault("1:1", format!("elements are nested {depth} deep; {MAX_DEPTH} are read")));
+            take(fault(
+                "1:1",
+                format!("elements are nested {depth} deep; {MAX_DEPTH} are read"),
+            ));
             return;
         }
         match parse(text) {
             Ok(xml) => read_volume(input, &xml, take),
             Err(error) => {
                 let at = error.pos();
-                take(fault(&format!("{}:{}", at.row, at.col), format!("is not well-formed XML: {error}")));
+                take(fault(
+                    &format!("{}:{}", at.row, at.col),
+                    format!("is not well-formed XML: {error}"),
+                ));
                 salvage::read_documents(input, text, take);
             }
         }
@@ -58,12 +70,19 @@ impl Reader for Tei {
 }
 
 fn parse(text: &str) -> Result<Document<'_>, roxmltree::Error> {
-    let options = ParsingOptions { allow_dtd: true, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
+    let options = ParsingOptions {
+        allow_dtd: true,
+        nodes_limit: MAX_NODES,
+        ..ParsingOptions::default()
+    };
     Document::parse_with_options(text, options)
 }
 
 fn fault(place: &str, message: String) -> Item {
-    Item::Fault(Fault { place: place.to_owned(), message })
+    Item::Fault(Fault {
+        place: place.to_owned(),
+        message,
+    })
 }
 
 /// How deep the tags nest, reckoned without a parser: parsers recurse.
@@ -104,7 +123,15 @@ fn read_volume(input: &Input, xml: &Document<'_>, take: &mut dyn FnMut(Item)) {
     outline(root, 0, &mut volume.contents);
     let id = volume.id.clone();
     take(Item::Volume(Box::new(volume)));
-    let mut walk = Walk { input, volume: &id, page: None, found: 0, unnamed: 0, take };
+    let mut walk = Walk {
+        input,
+        volume: &id,
+        page: None,
+        found: 0,
+        unnamed: 0,
+        chapters: Vec::new(),
+        take,
+    };
     walk.visit(root);
     if walk.found == 0 {
         take(fault("1:1", "holds no <div type=\"document\">".into()));
@@ -117,6 +144,7 @@ struct Walk<'a> {
     page: Option<String>,
     found: usize,
     unnamed: usize,
+    chapters: Vec<String>,
     take: &'a mut dyn FnMut(Item),
 }
 
@@ -130,11 +158,21 @@ impl Walk<'_> {
                 self.unnamed += 1;
                 format!("{}-{}", place_name(node), self.unnamed)
             });
-            let (draft, page) = document::draft(node, self.volume, name, self.page.take(), self.input);
+            let (draft, page) =
+                document::draft(node, self.volume, name, self.page.take(), self.input);
             self.page = page;
-            (self.take)(Item::Draft(Box::new(draft)));
+            let chapters = self.chapters.clone();
+            (self.take)(Item::Draft(Box::new(Draft { chapters, ..draft })));
         } else {
-            node.children().filter(Node::is_element).for_each(|child| self.visit(child));
+            let heading = division_heading(node);
+            let inside = heading.is_some();
+            self.chapters.extend(heading);
+            node.children()
+                .filter(Node::is_element)
+                .for_each(|child| self.visit(child));
+            if inside {
+                self.chapters.pop();
+            }
         }
     }
 }
@@ -147,22 +185,43 @@ fn document_name(div: Node<'_, '_>) -> Option<String> {
 
 /// Documents without a name take the one of the division around them.
 fn place_name<'a>(node: Node<'a, '_>) -> &'a str {
-    node.ancestors().find_map(|n| n.attribute((XML, "id"))).unwrap_or("unnamed")
+    node.ancestors()
+        .find_map(|n| n.attribute((XML, "id")))
+        .unwrap_or("unnamed")
 }
 
 /// The table of contents: divisions by their headings, documents by their names.
 fn outline(node: Node<'_, '_>, depth: u8, contents: &mut Vec<Contents>) {
     for child in node.children().filter(Node::is_element) {
         if is_document(child) {
-            contents.push(Contents { depth, heading: None, record: document_name(child) });
-        } else if is(child, "div") && matches!(child.attribute("type"), Some("compilation" | "chapter" | "subchapter")) {
-            let heading = child.children().find(|n| is(*n, "head")).map(inline::plain);
-            contents.push(Contents { depth, heading, record: None });
+            contents.push(Contents {
+                depth,
+                heading: None,
+                record: document_name(child),
+            });
+        } else if let Some(heading) = division_heading(child) {
+            contents.push(Contents {
+                depth,
+                heading: Some(heading),
+                record: None,
+            });
             outline(child, depth + 1, contents);
         } else if is(child, "text") || is(child, "body") || is(child, "div") {
             outline(child, depth, contents);
         }
     }
+}
+
+/// The heading of a compilation, chapter or subchapter.
+fn division_heading(node: Node<'_, '_>) -> Option<String> {
+    let division = is(node, "div")
+        && matches!(
+            node.attribute("type"),
+            Some("compilation" | "chapter" | "subchapter")
+        );
+    node.children()
+        .find(|n| division && is(*n, "head"))
+        .map(inline::plain)
 }
 
 fn is(node: Node<'_, '_>, name: &str) -> bool {
