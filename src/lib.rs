@@ -1,13 +1,62 @@
 //! memcon: full-text search over declassified records.
-pub mod api;
-pub mod cli;
-pub mod config;
-pub mod index;
-pub mod ingest;
-pub mod normalise;
-pub mod readers;
+//!
+//! # The flow
+//!
+//! bytes > [`readers::Draft`] > [`record::Record`] > [`index::Engine`] > [`index::Hits`] >
+//! [`search::Page`] > JSON
+//!
+//! # The map
+//!
+//! Layers in order; a module uses only modules above it. `tests/tidy.rs` runs every invariant.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`record`] | what a record is: plain values |
+//! | [`schema`] | `index_schema/` as checked types |
+//! | [`readers`] | bytes > Draft, one file or folder per format |
+//! | [`normalise`] | Draft > Record, one file per question |
+//! | [`index`] | keeping records, answering queries; `index/tantivy` is the embedded engine |
+//! | [`ingest`] | files > engine, in parallel, with a report |
+//! | [`specimens`] | a dozen invented records for a first start |
+//! | [`search`] | a person's words > Query > Page |
+//! | [`api`] | the JSON face |
+//! | [`config`] | settings |
+//! | [`server`] | listening, middleware |
+//! | [`cli`] | one file per verb |
+//!
+//! # Invariants
+//!
+//! - **Layers look down.** A module names only modules that stand above it in the map.
+//! - **`record` does no I/O** and knows no engine and no HTTP; neither does `schema`.
+//! - **Nothing outside `index/tantivy` names tantivy.** A second engine is a second folder and an arm
+//!   in `index::open`.
+//! - **Faces never see an engine.** `api` holds a [`search::Search`]; only `cli` opens engines.
+//! - **Nothing outside `api` and `server` names axum.**
+//! - **Normalising never fails.** It yields a record and remarks.
+//! - **`index_schema/` is the only list of fields.** Every source that it names exists in
+//!   `schema/sources.rs`, and the field table of README.md is made from it.
+//! - **Every file begins with a `//!` header.**
+//! - **No panic on purpose.** `unwrap` stands in tests only.
+
 pub mod record;
 pub mod schema;
-pub mod search;
-pub mod server;
+
+pub mod readers;
+
+pub mod normalise;
+
+pub mod index;
+
+pub mod ingest;
+
 pub mod specimens;
+
+pub mod search;
+
+pub mod api;
+
+pub mod config;
+
+pub mod server;
+
+pub mod cli;

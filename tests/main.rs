@@ -1,1 +1,25 @@
-//! t
+//! The one test binary, in the order in which a newcomer may read it.
+
+// The house rules: layers, headers, schema, README.
+mod tidy;
+
+// Small documents, one quirk each, and the records made of them.
+mod specimens;
+
+// What any engine must do.
+mod engine;
+
+// Requests and the answers expected, as data.
+mod scenarios;
+
+// The JSON face: bodies, errors, OpenAPI.
+mod api;
+
+// The program as a process: verbs, exit codes, bad input.
+mod cli;
+
+// Real volumes, where they are at hand.
+mod corpus;
+
+// What the modules share.
+mod support;

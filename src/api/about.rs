@@ -26,7 +26,10 @@ pub struct IndexBody {
 /// Says what is here and where to go on.
 #[utoipa::path(get, path = "/", tag = "About", responses((status = 200, body = IndexBody)))]
 pub async fn show_index(State(api): State<Api>) -> Result<Json<IndexBody>, Failure> {
-    let stats = api.pool.ask(&api.search, |search| search.stats()).await?;
+    let stats = api
+        .pool
+        .ask(&api.search, super::super::search::Search::stats)
+        .await?;
     Ok(Json(IndexBody {
         name: "memcon",
         version: env!("CARGO_PKG_VERSION"),
@@ -68,7 +71,10 @@ pub struct ReadinessBody {
 #[utoipa::path(get, path = "/readyz", tag = "About",
     responses((status = 200, body = ReadinessBody), (status = 503, body = super::problem::Body)))]
 pub async fn show_readiness(State(api): State<Api>) -> Result<Json<ReadinessBody>, Failure> {
-    let stats = api.pool.ask(&api.search, |search| search.stats()).await?;
+    let stats = api
+        .pool
+        .ask(&api.search, super::super::search::Search::stats)
+        .await?;
     Ok(Json(ReadinessBody {
         status: "ready",
         records: stats.records,

@@ -77,7 +77,7 @@ pub struct ContentsLine {
 pub async fn list_volumes(State(api): State<Api>) -> Result<Json<VolumesBody>, Failure> {
     let volumes = api
         .pool
-        .ask(&api.search, |search| search.list_volumes())
+        .ask(&api.search, super::super::search::Search::list_volumes)
         .await?;
     Ok(Json(VolumesBody {
         volumes: volumes.iter().map(VolumeLine::from).collect(),

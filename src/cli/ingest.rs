@@ -35,7 +35,7 @@ impl Ingest {
         let engine = open(Location::Folder(&settings.data)).map_err(explain)?;
         let progress = Progress::new(found.sources.len());
         let report = ingest(engine.as_ref(), &found.sources, settings.threads, &|file| {
-            progress.done(file)
+            progress.done(file);
         })
         .map_err(explain)?;
         progress.finish();

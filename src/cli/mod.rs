@@ -9,6 +9,8 @@ mod serve;
 mod show;
 mod stats;
 
+pub use schema::field_table;
+
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context;

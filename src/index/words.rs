@@ -157,7 +157,7 @@ impl<'t> Cutter<'t> {
             [] => {}
             [(at, part)] => self.push(start + at, start + at + part.len(), false),
             [(_, _), (_, tail)] if is_contraction(unit, tail) => {
-                self.push(start, start + unit.len(), false)
+                self.push(start, start + unit.len(), false);
             }
             _ => {
                 let position = self.position;
@@ -236,7 +236,7 @@ fn split(unit: &str) -> Vec<(usize, &str)> {
     let mut parts = Vec::new();
     let mut from = 0;
     for (at, c) in unit.char_indices() {
-        if c != ',' && is_joint(c) && !is_decimal(unit, at) {
+        if c != ',' && is_joint(c) {
             parts.push((from, &unit[from..at]));
             from = at + c.len_utf8();
         }
@@ -244,17 +244,6 @@ fn split(unit: &str) -> Vec<(usize, &str)> {
     parts.push((from, &unit[from..]));
     parts.retain(|(_, part)| !part.is_empty());
     parts
-}
-
-/// `8.6` is one figure; `611.61/11` is an identifier.
-fn is_decimal(unit: &str, at: usize) -> bool {
-    unit.as_bytes()[at] == b'.'
-        && unit
-            .bytes()
-            .all(|b| b.is_ascii_digit() || b == b'.' || b == b',')
-        && unit.matches('.').count() == 1
-        && unit[at + 1..].len() <= 2
-        && at <= 3
 }
 
 /// The byte length of `U.S.S.R`, `p.m` at the beginning of a unit that is nothing else.
@@ -292,7 +281,6 @@ fn fold_word(word: &str, whole: bool, folded: &mut String) {
         } else if c == ',' {
         } else if is_joint(c) {
             match c {
-                '.' if !whole && word.bytes().any(|b| b.is_ascii_digit()) => folded.push('.'),
                 _ if !keeps => {}
                 _ if is_hyphen(c) => folded.push('-'),
                 _ => folded.push(c),
@@ -353,7 +341,7 @@ mod tests {
             ("611.00/5-1250", "611.00/5-1250*@0 611@0 00@1 5@2 1250@3"),
             (
                 "Khrushchëv said 15,000 or 8.6 percent",
-                "khrushchev@0 said@1 15000@2 or@3 8.6@4 percent@5",
+                "khrushchev@0 said@1 15000@2 or@3 8.6*@4 8@4 6@5 percent@6",
             ),
             (
                 "don't O'Neill’s d'Orsay",

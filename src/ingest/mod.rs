@@ -144,7 +144,7 @@ impl<'a> Run<'a> {
         };
         // A reader's panic costs the rest of its file, not the ingest.
         let whole = catch_unwind(AssertUnwindSafe(|| {
-            reader.read(&input, &mut |item| taking.take(item))
+            reader.read(&input, &mut |item| taking.take(item));
         }));
         if whole.is_err() {
             taking

@@ -128,7 +128,9 @@ pub fn of_dateline(line: &Dateline) -> Option<DateSpan> {
     let Some((from, to)) = &line.moments else {
         return printed;
     };
-    let marked = span_of_marks(from, to.as_deref(), text)?;
+    let Some(marked) = span_of_marks(from, to.as_deref(), text) else {
+        return printed;
+    };
     Some(match printed {
         Some(p)
             if p.from.date == marked.from.date

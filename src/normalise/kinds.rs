@@ -50,7 +50,8 @@ pub fn kind(heading: &str, draft: &Draft) -> String {
 /// Numbered ones are despatches, those from office to office are notes, the rest are letters.
 fn correspondence(heading: &str, draft: &Draft) -> &'static str {
     let has = |role| draft.names.iter().any(|n| n.role == role);
-    if !(has(Role::From) && has(Role::To)) && !heading.contains(" to ") {
+    let named = has(Role::From) && has(Role::To);
+    if !named && !heading.contains(" to ") {
         return "other";
     }
     let numbered = draft

@@ -51,7 +51,7 @@ pub struct Outline {
     pub topics: Vec<String>,
     /// Subject lines joined.
     pub subject: Option<String>,
-    /// The lines of the participants block.
+    /// The lines of the participants block; one that ends in a colon heads those below it.
     pub participants: Vec<String>,
 }
 
@@ -159,7 +159,7 @@ impl Preamble {
                 match mode {
                     Mode::Subject if !rest.is_empty() => subjects.push(rest.to_owned()),
                     Mode::Participants if !rest.is_empty() => {
-                        outline.participants.push(rest.to_owned())
+                        outline.participants.push(rest.to_owned());
                     }
                     _ => {}
                 }
@@ -167,8 +167,13 @@ impl Preamble {
             }
             let text = block.text.trim();
             match mode {
-                Mode::Participants if block.form == Form::Preamble || !is_sentence(text) => {
-                    outline.participants.push(text.to_owned());
+                Mode::Participants
+                    if block.form == Form::Preamble || !(block.set_apart || is_sentence(text)) =>
+                {
+                    let heads_group = block.set_apart && !text.ends_with(':');
+                    outline
+                        .participants
+                        .push(format!("{text}{}", if heads_group { ":" } else { "" }));
                     own.push(index);
                 }
                 // Further lines belong to the subject only where the participants still follow.
@@ -224,7 +229,7 @@ fn is_sentence(text: &str) -> bool {
     let stopped = is_stopped(text);
     words > 30
         || (words >= 8 && stopped)
-        || (words >= 3 && words < 8 && stopped && starts_like_speech(text))
+        || ((3..8).contains(&words) && stopped && starts_like_speech(text))
 }
 
 /// Ends with a stop; the dot of `U.S.S.R.` or `Jr.` is none.
@@ -271,7 +276,11 @@ fn is_heading(blocks: &[Block], index: usize, first_paragraph: Option<usize>) ->
     match block.form {
         Form::Heading => true,
         Form::Paragraph if block.set_apart => {
-            !text.ends_with(':') && !is_sentence(text) && text.chars().any(char::is_lowercase)
+            let opening = first_paragraph.is_some_and(|first| index < first);
+            let asks = text.ends_with('?') && !text.contains(". ");
+            !text.ends_with(':')
+                && (asks || !is_sentence(text))
+                && (!opening || text.chars().any(char::is_lowercase))
         }
         Form::Paragraph => is_plain_heading(blocks, index, text, first_paragraph),
         _ => false,
@@ -446,9 +455,10 @@ fn signatures(draft: &Draft, note: &Note, between: &Between) -> Vec<usize> {
             && !text.contains(':');
         let last = own.last() == Some(&index);
         let known = words <= 4 && hands.iter().any(|h| !h.is_empty() && surname(text) == *h);
-        (named && block.calls.iter().any(|(_, label)| says_signed(label)))
-            || (named && known)
-            || (named && last && index > 0 && words >= 1)
+        named
+            && (known
+                || (last && index > 0)
+                || block.calls.iter().any(|(_, label)| says_signed(label)))
     };
     own.iter()
         .copied()

@@ -15,7 +15,9 @@ static SIDE: LazyLock<Regex> = LazyLock::new(|| {
 static PARENTHESIS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*\([^)]*\)"));
 static OFFICE_DASH: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[A-Z/]+\s*[—–]\s*"));
 static ROLE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?:Present|Also present|Chairman|Secretary|Interpreter|Notetaker|Absent)\s*:?$")
+    pattern(
+        r"^(?:Present|Those present|Also present|Chairman|Secretary|Interpreter|Notetaker|Absent)\s*:?$",
+    )
 });
 
 fn pattern(text: &str) -> Regex {
@@ -58,20 +60,25 @@ pub fn read(lines: &[String], heading: &str, kind: &str, between: &Between) -> V
 
 /// `US The President`, `USSR: Mr. Khrushchev`.
 fn divide_side(line: &str) -> (Option<String>, &str) {
+    if let Some(group) = line.trim().strip_suffix(':').filter(|g| !ROLE.is_match(g)) {
+        return (Some(side_name(group).to_owned()), "");
+    }
     match SIDE.captures(line.trim()) {
-        Some(found) => {
-            let side = match &found["side"] {
-                "United States" | "U.S." | "American" => "US",
-                "Soviet Union" | "U.S.S.R." | "Soviet" => "USSR",
-                "United Kingdom" | "U.K." | "British" => "UK",
-                other => other,
-            };
-            (
-                Some(side.to_owned()),
-                found.name("rest").map_or("", |m| m.as_str()),
-            )
-        }
+        Some(found) => (
+            Some(side_name(&found["side"]).to_owned()),
+            found.name("rest").map_or("", |m| m.as_str()),
+        ),
         None => (None, line.trim()),
+    }
+}
+
+/// Sides are named as the volumes' own lists abbreviate them.
+fn side_name(printed: &str) -> &str {
+    match printed.trim() {
+        "United States" | "U.S." | "American" | "American Side" => "US",
+        "Soviet Union" | "U.S.S.R." | "Soviet" | "Soviet Side" => "USSR",
+        "United Kingdom" | "U.K." | "British" => "UK",
+        other => other,
     }
 }
 

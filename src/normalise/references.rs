@@ -73,7 +73,7 @@ impl References<'_> {
                 match numbers[..] {
                     [one] => self.document(one),
                     [first, last] if first < last && last - first <= 50 => {
-                        (first..=last).for_each(|n| self.document(n))
+                        (first..=last).for_each(|n| self.document(n));
                     }
                     _ => {}
                 }

@@ -21,6 +21,9 @@ static FILE: LazyLock<Regex> = LazyLock::new(|| {
 static LOT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?:Lot|FRC|Job|Acc\.) (?:File )?[\w]+(?:[ \-–][A-Z]+[ ]?[\w]+)?(?: [A-Z] \d+)?")
 });
+static CENTRAL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?:.*?, )?Central (?:Foreign Policy )?Files?(?: \d{4}[–-]\d{2,4})?")
+});
 static INLINE_FILE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"^(?:File No\.? ?)?(?P<file>\d[\w.]*(?: ?[A-Z][\w.]*){0,3}(?: [A-Z][\w .\-–]*)?/[\w\-–½¼¾.,* ]+?)(?: ?:|$)",
@@ -240,18 +243,11 @@ fn collection_and_file(text: &str) -> (Option<String>, Option<String>) {
     {
         return (owned(&text[..lot.end()]), owned(file));
     }
-    let central = text.split_once(", ").filter(|(head, _)| {
-        fold_alias(head).ends_with("centralfiles")
-            || fold_alias(head).starts_with("centralforeignpolicyfiles")
-    });
-    if let Some((collection, file)) = central {
-        // `Central Files 1964-66, POL 7 US` and `Central Files, 611.61/2-461` alike.
-        return (owned(collection), owned(file));
-    }
-    if text.starts_with("Central Files")
-        && let Some((collection, file)) = text.split_once(", ")
+    if let Some(files) = CENTRAL.find(text)
+        && let Some(file) = text[files.end()..].strip_prefix(", ")
     {
-        return (owned(collection), owned(file));
+        // `Central Files 1964-66, POL 7 US` and `Central Files, 611.61/2-461` alike.
+        return (owned(files.as_str()), owned(file));
     }
     match text.rsplit_once(", ") {
         Some((collection, file))
@@ -411,7 +407,7 @@ fn is_name(text: &str) -> bool {
             || matches!(*w, "de" | "von" | "van" | "der" | "la" | "du")
     };
     (1..=4).contains(&words.len())
-        && words.iter().all(|w| named(&w))
+        && words.iter().all(named)
         && words
             .last()
             .is_some_and(|w| w.chars().filter(|c| c.is_lowercase()).count() >= 1)
@@ -473,6 +469,14 @@ mod tests {
             (
                 "Source: Central Intelligence Agency. Secret.",
                 ["Central Intelligence Agency", "", ""],
+            ),
+            (
+                "Source: National Archives, RG 59, Central Files 1964–66, POL 7 KES. Secret.",
+                [
+                    "National Archives",
+                    "RG 59, Central Files 1964–66",
+                    "POL 7 KES",
+                ],
             ),
             (
                 "Source: Kennedy Library, National Security Files, Countries Series, USSR. Secret.",

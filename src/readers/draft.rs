@@ -44,7 +44,8 @@ pub struct Draft {
 pub struct Block {
     /// What the source's own structure says that it is.
     pub form: Form,
-    /// Set apart as a heading by its typography alone: centred, or italic throughout.
+    /// Set apart as a heading by its typography alone: centred, or italic throughout. Of a
+    /// participants list: it heads the lines below it.
     pub set_apart: bool,
     /// Index of the attachment to which it belongs.
     pub attachment: Option<usize>,

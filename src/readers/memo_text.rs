@@ -53,7 +53,7 @@ impl Reader for MemoText {
             .map(str::trim)
             .filter(|line| !line.is_empty())
             .collect();
-        let Some(((number, title), rest)) = lines
+        let Some((heading, rest)) = lines
             .split_first()
             .and_then(|(first, rest)| Some((heading(first)?, rest)))
         else {
@@ -65,7 +65,7 @@ impl Reader for MemoText {
         };
         let (volume, name) = match input.stem().rsplit_once("-d") {
             Some((volume, n)) if n.parse::<u32>().is_ok() => (volume.to_owned(), format!("d{n}")),
-            _ => (input.stem().to_owned(), format!("d{number}")),
+            _ => (input.stem().to_owned(), format!("d{}", heading.0)),
         };
         take(Item::Volume(Box::new(Volume {
             id: volume.clone(),
@@ -75,13 +75,13 @@ impl Reader for MemoText {
             volume,
             name,
             place: "1:1".into(),
-            ..document(number, title, rest)
+            ..document(heading, rest)
         })));
     }
 }
 
-/// `323. Memorandum ...0`: the mark of the source note may follow the last word closely.
-fn heading(line: &str) -> Option<(u32, &str)> {
+/// `323. Memorandum ...0`: number, title, and the mark of the source note, which may follow closely.
+fn heading(line: &str) -> Option<(u32, &str, &str)> {
     let (number, title) = line.split_once(". ")?;
     let bare = title.strip_suffix("Source").unwrap_or_else(|| {
         let cut = title.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -91,10 +91,12 @@ fn heading(line: &str) -> Option<(u32, &str)> {
             title
         }
     });
-    Some((number.parse().ok()?, bare))
+    Some((number.parse().ok()?, bare, &title[bare.len()..]))
 }
 
-fn document(number: u32, title: &str, lines: &[&str]) -> Draft {
+fn document((number, title, mark): (u32, &str, &str), lines: &[&str]) -> Draft {
+    // The notes go on counting behind the source note's mark.
+    let first = mark.parse::<usize>().unwrap_or(0) + 1;
     let is_note = |line: &&&str| line.starts_with("- ") && line.ends_with('↩');
     let (mut sources, mut notes) = (Vec::new(), Vec::new());
     for line in lines.iter().filter(is_note) {
@@ -106,7 +108,7 @@ fn document(number: u32, title: &str, lines: &[&str]) -> Draft {
             });
         } else {
             notes.push(NoteDraft {
-                label: (notes.len() + 1).to_string(),
+                label: (first + notes.len()).to_string(),
                 text,
                 page: None,
             });
@@ -195,8 +197,8 @@ mod tests {
     fn the_mark_behind_the_heading_falls() {
         assert_eq!(
             heading("323. Memorandum (Dobrynin)0"),
-            Some((323, "Memorandum (Dobrynin)"))
+            Some((323, "Memorandum (Dobrynin)", "0"))
         );
-        assert_eq!(heading("4. Report No. 5"), Some((4, "Report No. 5")));
+        assert_eq!(heading("4. Report No. 5"), Some((4, "Report No. 5", "")));
     }
 }

@@ -59,7 +59,7 @@ impl FromStr for Moment {
         };
         Ok(Self {
             date: day.parse()?,
-            time: time.map(|t| t.parse()).transpose()?,
+            time: time.map(str::parse).transpose()?,
         })
     }
 }

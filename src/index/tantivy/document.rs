@@ -98,7 +98,7 @@ fn add_values(
             if let Some(words) = handles.words
                 && !texts.is_empty()
             {
-                let joined: Vec<&str> = texts.iter().map(|t| t.as_ref()).collect();
+                let joined: Vec<&str> = texts.iter().map(std::convert::AsRef::as_ref).collect();
                 document.add_text(words, joined.join(&BREAK.to_string()));
             }
             if let Some(value) = handles.value {

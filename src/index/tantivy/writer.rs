@@ -15,7 +15,7 @@ use tantivy::{
 use super::{
     TantivyEngine, broken,
     document::{Prepared, prepare, prepare_volume, volume_key},
-    payload,
+    folder::payload,
 };
 use crate::{
     index::{IndexError, Outcome, Writer},
@@ -162,7 +162,7 @@ pub fn bytes_below(folder: &Path) -> u64 {
         .filter_map(Result::ok);
     files
         .filter_map(|entry| entry.metadata().ok())
-        .filter(|m| m.is_file())
+        .filter(std::fs::Metadata::is_file)
         .map(|m| m.len())
         .sum()
 }

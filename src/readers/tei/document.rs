@@ -265,11 +265,13 @@ impl Builder {
                 inline::append(child, block, &mut self.found, Blocks::Skip);
                 block.push(" ");
             } else if is_own(child) {
+                // Of a participants list, an item with a list below it names a side of the table.
+                block.set_apart = form == Form::Preamble && is(child, "list");
                 self.emit(block, form);
                 if is(child, "list") {
-                    self.items(child, form)
+                    self.items(child, form);
                 } else {
-                    self.element(child, form)
+                    self.element(child, form);
                 }
             } else {
                 inline::append_node(child, block, &mut self.found, Blocks::Skip);

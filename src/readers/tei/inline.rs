@@ -22,26 +22,25 @@ pub struct Findings {
 
 /// Elements that stand on lines of their own; inside a paragraph they end it.
 pub fn is_block(node: Node<'_, '_>) -> bool {
-    node.is_element()
-        && matches!(
-            node.tag_name().name(),
-            "p" | "list"
-                | "table"
-                | "quote"
-                | "div"
-                | "closer"
-                | "opener"
-                | "postscript"
-                | "attachment"
-                | "head"
-                | "dateline"
-                | "figure"
-                | "floatingText"
-                | "lg"
-                | "signed"
-                | "salute"
-        )
-        && !(is(node, "quote") && !node.children().any(is_block))
+    const BLOCKS: &[&str] = &[
+        "p",
+        "list",
+        "table",
+        "div",
+        "closer",
+        "opener",
+        "postscript",
+        "attachment",
+        "head",
+        "dateline",
+        "figure",
+        "floatingText",
+        "lg",
+        "signed",
+        "salute",
+    ];
+    // A quotation without paragraphs of its own runs on in the text around it.
+    BLOCKS.iter().any(|name| is(node, name)) || (is(node, "quote") && node.children().any(is_block))
 }
 
 /// What becomes of block elements met in running text.

@@ -1,0 +1,200 @@
+//! Answering a search: compile, collect, open the hits of the page.
+
+use std::{collections::HashMap, sync::Arc};
+
+use tantivy::{DocAddress, Searcher, query::EnableScoring};
+
+use super::{
+    Snapshot, broken,
+    collect::{Collect, Collected, Counts},
+    columns::Column,
+    compile::{Compiler, Leaf},
+    fields::{Fields, span_columns, value_column},
+    places::Locator,
+    statistics::Statistics,
+    stored::Stored,
+};
+use crate::{
+    index::{Facet, Filter, Hit, Hits, IndexError, Request},
+    schema::{FieldKind, schema},
+};
+
+/// Answers a search on one commit.
+pub fn answer(fields: &Fields, snapshot: &Snapshot, request: &Request) -> Result<Hits, IndexError> {
+    let searching = Searching {
+        fields,
+        snapshot,
+        request,
+    };
+    let (collected, leaves, columns) = searching.collect()?;
+    let shown = collected.best.get(request.offset..).unwrap_or_default();
+    let counted = request.facets.iter().zip(&columns).zip(&collected.counts);
+    Ok(Hits {
+        total: collected.total,
+        hits: searching.open_hits(shown, &leaves)?,
+        facets: counted
+            .map(|(((field, size), column), counts)| facet(field, *size, column, counts))
+            .collect(),
+        generation: snapshot.searcher.generation().generation_id(),
+    })
+}
+
+struct Searching<'a> {
+    fields: &'a Fields,
+    snapshot: &'a Snapshot,
+    request: &'a Request,
+}
+
+/// What one pass gives: the matches, the leaves to look for in them, the columns that were counted.
+type Found = (Collected, Vec<Leaf>, Vec<Arc<Column>>);
+
+impl Searching<'_> {
+    fn collect(&self) -> Result<Found, IndexError> {
+        let (searcher, request) = (&self.snapshot.searcher, self.request);
+        let compiler = Compiler {
+            schema: schema(),
+            fields: self.fields,
+            searcher,
+        };
+        let facet_of = |filter: &Filter| {
+            request
+                .facets
+                .iter()
+                .position(|(field, _)| *field == filter.field)
+        };
+        let (mut required, mut own_filters) = (Vec::new(), Vec::new());
+        let mut statistics = Statistics::of_all(searcher);
+        for filter in &request.filters {
+            let passing = passing(searcher, compiler.filter(filter)?.as_ref())?;
+            statistics.narrow(&passing);
+            match facet_of(filter) {
+                Some(facet) => own_filters.push((facet, passing)),
+                None => required.push(filter),
+            }
+        }
+        let compiled = compiler.compile(&request.query, &required)?;
+        let columns = self.columns()?;
+        let collect = Collect {
+            best: if request.limit == 0 {
+                0
+            } else {
+                request.offset.saturating_add(request.limit)
+            },
+            sort: request.sort,
+            date_column: date_column(),
+            facets: columns.clone(),
+            own_filters,
+        };
+        let collected = searcher.search_with_statistics_provider(
+            compiled.query.as_ref(),
+            &collect,
+            &statistics,
+        );
+        Ok((collected.map_err(broken)?, compiled.leaves, columns))
+    }
+
+    fn columns(&self) -> Result<Vec<Arc<Column>>, IndexError> {
+        let column = |field: &String| {
+            let declared = schema().field(field).filter(|f| f.facet);
+            let unusable = || IndexError::Field {
+                field: field.clone(),
+                how: "as a facet",
+            };
+            self.snapshot.columns.get(
+                &self.snapshot.searcher,
+                &value_column(declared.ok_or_else(unusable)?),
+            )
+        };
+        self.request
+            .facets
+            .iter()
+            .map(|(field, _)| column(field))
+            .collect()
+    }
+
+    /// Records are opened in order of address, as postings run, and given in order of rank.
+    fn open_hits(
+        &self,
+        best: &[(DocAddress, f32)],
+        leaves: &[Leaf],
+    ) -> Result<Vec<Hit>, IndexError> {
+        let searcher = &self.snapshot.searcher;
+        let mut locator = Locator::new(searcher, self.fields, leaves);
+        let mut order: Vec<usize> = (0..best.len()).collect();
+        order.sort_by_key(|i| best[*i].0);
+        let mut hits: HashMap<usize, Hit> = HashMap::new();
+        for index in order {
+            let (address, score) = best[index];
+            let stored = Stored::open(searcher, address)?;
+            let places =
+                locator.places(address, &stored.text(self.fields)?, self.request.passages)?;
+            hits.insert(
+                index,
+                Hit {
+                    score,
+                    card: stored.card(self.fields)?,
+                    places,
+                },
+            );
+        }
+        Ok((0..best.len())
+            .filter_map(|index| hits.remove(&index))
+            .collect())
+    }
+}
+
+fn date_column() -> String {
+    let date = schema().fields.iter().find(|f| f.kind == FieldKind::Date);
+    span_columns(date.map_or("date", |f| f.name.as_str())).0
+}
+
+/// For each segment the documents that pass a filter.
+fn passing(
+    searcher: &Searcher,
+    filter: &dyn tantivy::query::Query,
+) -> Result<Vec<Arc<Vec<bool>>>, IndexError> {
+    let weight = filter
+        .weight(EnableScoring::disabled_from_searcher(searcher))
+        .map_err(broken)?;
+    let mut sets = Vec::new();
+    for reader in searcher.segment_readers() {
+        let mut set = vec![false; reader.max_doc() as usize];
+        let mut note = |docs: &[u32]| {
+            for doc in docs {
+                set[*doc as usize] = true;
+            }
+        };
+        weight
+            .for_each_no_score(reader, &mut note)
+            .map_err(broken)?;
+        sets.push(Arc::new(set));
+    }
+    Ok(sets)
+}
+
+fn facet(field: &str, size: usize, column: &Column, counts: &Counts) -> Facet {
+    let mut found: Vec<(u32, &String)> = counts
+        .by_value
+        .iter()
+        .zip(&column.values)
+        .filter(|(n, _)| **n > 0)
+        .map(|(n, v)| (*n, v))
+        .collect();
+    let order = |a: &(u32, &String), b: &(u32, &String)| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1));
+    if found.len() > size && size > 0 {
+        found.select_nth_unstable_by(size - 1, order);
+    }
+    let other = found.iter().skip(size).map(|(n, _)| *n as usize).sum();
+    found.truncate(size);
+    found.sort_by(order);
+    let buckets = found
+        .into_iter()
+        .map(|(n, v)| (v.clone(), n as usize))
+        .collect();
+    Facet {
+        field: field.to_owned(),
+        buckets,
+        other,
+        missing: counts.missing,
+    }
+}

@@ -1,0 +1,464 @@
+//! What any engine must do. A second engine is done when it passes this with its own [`fresh`].
+
+use memcon::{
+    index::{Engine, Filter, Location, Outcome, Query, Range, Request, Sort, open, rebuild},
+    record::{Form, Passage, PassageKind, Provenance, Record, RecordId, Volume},
+    search::{Match, parse},
+};
+use proptest::prelude::*;
+
+fn fresh() -> Box<dyn Engine> {
+    open(Location::Memory).expect("an engine in memory")
+}
+
+fn record(name: &str, text: &str) -> Record {
+    let paragraph = |(i, t): (usize, &str)| Passage {
+        paragraph: i as u32 + 1,
+        page: Some((i + 1).to_string()),
+        text: t.to_owned(),
+        ..Passage::default()
+    };
+    Record {
+        id: RecordId::new("v", name).expect("a sound id"),
+        kind: "telegram".into(),
+        passages: text.split('\n').enumerate().map(paragraph).collect(),
+        ..Record::default()
+    }
+}
+
+fn put(engine: &dyn Engine, records: impl IntoIterator<Item = Record>) -> Vec<Outcome> {
+    let mut writer = engine.writer().expect("the one writer");
+    let outcomes = records
+        .into_iter()
+        .map(|r| writer.put(r).expect("put"))
+        .collect();
+    writer.commit().expect("commit");
+    writer.finish().expect("finish");
+    outcomes
+}
+
+fn ids(engine: &dyn Engine, query: &str) -> Vec<String> {
+    let request = Request {
+        query: parse(query, Match::All).expect("a sound query"),
+        limit: 100,
+        ..Request::default()
+    };
+    let mut ids: Vec<String> = engine
+        .search(&request)
+        .expect("an answer")
+        .hits
+        .into_iter()
+        .map(|h| h.card.id.name().to_owned())
+        .collect();
+    ids.sort();
+    ids
+}
+
+#[test]
+fn a_record_comes_back_as_it_was_put() {
+    let engine = fresh();
+    let mut original = record("d1", "One [x lines not declassified] two.\nThree.");
+    original.passages[0].gaps = vec![(4, 30)];
+    original.passages[0].calls = vec![(4, "1".into())];
+    original.passages.push(Passage {
+        kind: PassageKind::Footnote,
+        label: Some("1".into()),
+        text: "A note.".into(),
+        ..Passage::default()
+    });
+    put(engine.as_ref(), [original.clone()]);
+    assert_eq!(
+        engine.record(&original.id).expect("readable"),
+        Some(original)
+    );
+    assert_eq!(
+        engine
+            .record(&RecordId::new("v", "d9").expect("an id"))
+            .expect("readable"),
+        None
+    );
+}
+
+#[test]
+fn unchanged_changed_richer_poorer() {
+    let engine = fresh();
+    let first = record("d1", "herring");
+    let changed = record("d1", "oysters");
+    let richer = Record {
+        provenance: Provenance {
+            richness: 3,
+            ..Provenance::default()
+        },
+        ..record("d1", "seals")
+    };
+    let outcomes = put(
+        engine.as_ref(),
+        [first.clone(), first.clone(), changed, richer, first],
+    );
+    assert_eq!(
+        outcomes,
+        [
+            Outcome::Added,
+            Outcome::Unchanged,
+            Outcome::Replaced,
+            Outcome::Replaced,
+            Outcome::KeptRicher
+        ]
+    );
+    assert_eq!(
+        (
+            ids(engine.as_ref(), "seals").len(),
+            ids(engine.as_ref(), "herring OR oysters").len()
+        ),
+        (1, 0)
+    );
+    assert_eq!(engine.stats().expect("counts").records, 1);
+}
+
+#[test]
+fn nothing_is_seen_before_a_commit() {
+    let engine = fresh();
+    let mut writer = engine.writer().expect("the one writer");
+    writer.put(record("d1", "herring")).expect("put");
+    assert_eq!(ids(engine.as_ref(), "herring").len(), 0);
+    writer.commit().expect("commit");
+    assert_eq!(ids(engine.as_ref(), "herring"), ["d1"]);
+}
+
+#[test]
+fn a_second_writer_is_refused() {
+    let engine = fresh();
+    let _first = engine.writer().expect("the one writer");
+    assert_eq!(
+        engine.writer().err().expect("refused").to_string(),
+        "another process is writing to the index"
+    );
+}
+
+#[test]
+fn words_stems_phrases_and_their_absence() {
+    let engine = fresh();
+    put(
+        engine.as_ref(),
+        [
+            record("d1", "The negotiations on the test ban went on."),
+            record("d2", "They negotiated. A ban on the test was lifted."),
+            record("d3", "The ban.\nTest results."),
+        ],
+    );
+    let found = |q: &str| ids(engine.as_ref(), q);
+    assert_eq!(found("negotiating"), ["d1", "d2"]);
+    assert_eq!(found("=negotiated"), ["d2"]);
+    assert_eq!(found("\"test ban\""), ["d1"]);
+    assert_eq!(
+        found("\"ban test\""),
+        [""; 0],
+        "no phrase runs from one passage into the next"
+    );
+    assert_eq!(found("ban -negotiations"), ["d3"]);
+    assert_eq!(found("NOT ban"), [""; 0]);
+    assert_eq!(found("negotiations OR results"), ["d1", "d2", "d3"]);
+    assert_eq!(found("herring"), [""; 0]);
+}
+
+#[test]
+fn no_phrase_runs_across_a_gap() {
+    let engine = fresh();
+    let mut cut = record("d1", "The agent [name not declassified] reported.");
+    cut.passages[0].gaps = vec![(10, 33)];
+    put(engine.as_ref(), [cut]);
+    assert_eq!(ids(engine.as_ref(), "\"agent name\"").len(), 0);
+    assert_eq!(ids(engine.as_ref(), "\"name not declassified\"").len(), 1);
+    assert_eq!(ids(engine.as_ref(), "agent reported").len(), 1);
+}
+
+#[test]
+fn identifiers_are_found_whole_and_in_parts() {
+    let engine = fresh();
+    put(
+        engine.as_ref(),
+        [record(
+            "d1",
+            "See NSC-68, 611.00/5-1250 and the U.S.–U.S.S.R. non-aggression pact at 3:30 p.m.",
+        )],
+    );
+    for query in [
+        "NSC-68",
+        "nsc68 OR \"nsc 68\"",
+        "611.00/5-1250",
+        "\"611.00\"",
+        "USSR",
+        "\"u.s.s.r.\"",
+        "nonaggression",
+        "non-aggression",
+        "aggression",
+        "3:30",
+    ] {
+        assert_eq!(ids(engine.as_ref(), query), ["d1"], "{query}");
+    }
+}
+
+#[test]
+fn marks_lie_on_what_answers() {
+    let engine = fresh();
+    let text = "Ban. The test ban treaty of Khrushchëv’s Government.";
+    put(engine.as_ref(), [record("d1", text)]);
+    let marked = |query: &str| {
+        let request = Request {
+            query: parse(query, Match::All).expect("sound"),
+            limit: 1,
+            passages: 1,
+            ..Request::default()
+        };
+        let place = engine
+            .search(&request)
+            .expect("an answer")
+            .hits
+            .remove(0)
+            .places
+            .remove(0);
+        place
+            .marks
+            .iter()
+            .map(|(a, b)| place.text[*a..*b].to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(marked("\"test ban\""), ["test ban"]);
+    assert_eq!(marked("ban"), ["Ban", "ban"]);
+    assert_eq!(marked("khrushchev treaties"), ["treaty", "Khrushchëv"]);
+    assert_eq!(marked("ban -seals"), ["Ban", "ban"]);
+    assert_eq!(marked(""), [""; 0]);
+}
+
+#[test]
+fn the_best_place_comes_first() {
+    let engine = fresh();
+    let mut r = record(
+        "d1",
+        "Herring here.\nLaos\nThe Pole spoke of herring.\nThe Pole spoke of Laos and of herring.",
+    );
+    r.passages[1].form = Form::Heading;
+    put(engine.as_ref(), [r]);
+    let request = Request {
+        query: parse("pole laos herring", Match::All).expect("sound"),
+        limit: 1,
+        passages: 9,
+        ..Request::default()
+    };
+    let places = engine
+        .search(&request)
+        .expect("an answer")
+        .hits
+        .remove(0)
+        .places;
+    let ordinals: Vec<usize> = places.iter().map(|p| p.ordinal).collect();
+    assert_eq!(
+        ordinals,
+        [3, 2, 0],
+        "most words first; a heading is shown by the text below it"
+    );
+}
+
+#[test]
+fn ranges_of_dates_meet_intervals() {
+    let engine = fresh();
+    let dated = |name: &str, printed: &str| Record {
+        date: memcon::normalise::parse_date(printed),
+        ..record(name, "x")
+    };
+    put(
+        engine.as_ref(),
+        [
+            dated("d1", "May 18, 1963, 3:30 p.m."),
+            dated("d2", "April 1963"),
+            dated("d3", "1962"),
+            dated("d4", "undated"),
+        ],
+    );
+    let found = |q: &str| ids(engine.as_ref(), q);
+    assert_eq!(found("date:1963"), ["d1", "d2"]);
+    assert_eq!(found("date:1963-04-30"), ["d2"]);
+    assert_eq!(found("date:[1962-12 TO 1963-04]"), ["d2", "d3"]);
+    assert_eq!(found("date:[* TO *]"), ["d1", "d2", "d3"]);
+    let request = |sort| Request {
+        sort,
+        limit: 9,
+        ..Request::default()
+    };
+    let order = |sort| {
+        engine
+            .search(&request(sort))
+            .expect("an answer")
+            .hits
+            .iter()
+            .map(|h| h.card.id.name().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(order(Sort::DateAscending), ["d3", "d2", "d1", "d4"]);
+    assert_eq!(order(Sort::DateDescending), ["d1", "d2", "d3", "d4"]);
+}
+
+#[test]
+fn volumes_are_described_and_counted() {
+    let engine = fresh();
+    let mut writer = engine.writer().expect("the one writer");
+    writer
+        .put_volume(Volume {
+            id: "v".into(),
+            title: Some("A volume".into()),
+            ..Volume::default()
+        })
+        .expect("put");
+    writer
+        .put_volume(Volume {
+            id: "v".into(),
+            ..Volume::default()
+        })
+        .expect("put");
+    writer.put(record("d1", "x")).expect("put");
+    writer.commit().expect("commit");
+    let volumes = engine.volumes().expect("readable");
+    assert_eq!(
+        (
+            volumes.len(),
+            volumes[0].records,
+            volumes[0].title.as_deref()
+        ),
+        (1, 1, Some("A volume"))
+    );
+    assert_eq!(
+        engine.stats().expect("counts").records,
+        1,
+        "a description is no record"
+    );
+    assert_eq!(ids(engine.as_ref(), ""), ["d1"]);
+}
+
+#[test]
+fn an_index_on_disk_is_reopened_checked_and_rebuilt() {
+    let folder = tempfile::tempdir().expect("a folder");
+    put(
+        open(Location::Folder(folder.path()))
+            .expect("made")
+            .as_ref(),
+        [record("d1", "herring"), record("d2", "seals")],
+    );
+    let again = open(Location::Existing(folder.path())).expect("reopened");
+    assert_eq!(ids(again.as_ref(), "herring"), ["d1"]);
+    assert_eq!(again.check().expect("readable"), [""; 0]);
+    drop(again);
+    assert_eq!(rebuild(folder.path()).expect("rebuilt"), 2);
+    assert_eq!(
+        ids(
+            open(Location::Existing(folder.path()))
+                .expect("reopened")
+                .as_ref(),
+            "seals"
+        ),
+        ["d2"]
+    );
+}
+
+#[test]
+fn other_folders_are_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let missing = open(Location::Existing(folder.path()))
+        .err()
+        .expect("refused")
+        .to_string();
+    assert!(missing.starts_with("there is no index in"), "{missing}");
+    std::fs::write(folder.path().join("thesis.doc"), "x").expect("writable");
+    let foreign = open(Location::Folder(folder.path()))
+        .err()
+        .expect("refused")
+        .to_string();
+    assert!(
+        foreign.ends_with("is no memcon data folder: it holds other files"),
+        "{foreign}"
+    );
+}
+
+/// Records with a few values each, written in several commits.
+fn collection() -> impl Strategy<Value = Vec<(u8, u8, Vec<u8>)>> {
+    proptest::collection::vec(
+        (0u8..4, 0u8..3, proptest::collection::vec(0u8..5, 0..4)),
+        1..60,
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn counts_are_those_of_counting_by_hand(rows in collection(), kind in 0u8..4, place in 0u8..3, word in 0u8..5) {
+        let kinds = ["telegram", "letter", "memorandum", "note"];
+        let engine = fresh();
+        let made: Vec<Record> = rows.iter().enumerate().map(|(i, (k, p, words))| Record {
+            kind: kinds[*k as usize].into(),
+            place: (*p > 0).then(|| format!("Place {p}")),
+            topics: words.iter().map(|w| format!("Topic {w}")).collect(),
+            ..record(&format!("d{i}"), &words.iter().map(|w| format!("word{w}")).collect::<Vec<_>>().join(" "))
+        }).collect();
+        for part in made.chunks(7) {
+            put(engine.as_ref(), part.to_vec());
+        }
+        let filters = vec![
+            Filter { field: "kind".into(), any: vec![kinds[kind as usize].into()], none: vec![] },
+            Filter { field: "place".into(), any: vec![], none: vec![format!("Place {place}")] },
+        ];
+        let request = Request {
+            query: Query::Word { field: None, text: format!("word{word}"), exact: false },
+            filters,
+            facets: ["kind", "place", "topic"].map(|f| (f.to_owned(), 100)).to_vec(),
+            limit: 100,
+            ..Request::default()
+        };
+        let hits = engine.search(&request).expect("an answer");
+        let worded = |r: &&Record| r.topics.contains(&format!("Topic {word}"));
+        let kind_holds = |r: &&Record| r.kind == kinds[kind as usize];
+        let place_holds = |r: &&Record| place == 0 || r.place.as_deref() != Some(&format!("Place {place}"));
+        let all: Vec<&Record> = made.iter().filter(|r| worded(r) && kind_holds(r) && place_holds(r)).collect();
+        prop_assert_eq!(hits.total, all.len());
+        prop_assert_eq!(hits.hits.len(), all.len());
+        for facet in &hits.facets {
+            // The counts of a field leave its own filter out.
+            let counted: Vec<&Record> = made.iter().filter(worded)
+                .filter(|r| facet.field == "kind" || kind_holds(r))
+                .filter(|r| facet.field == "place" || place_holds(r))
+                .collect();
+            let values = |r: &Record| -> std::collections::BTreeSet<String> {
+                match facet.field.as_str() {
+                    "kind" => [r.kind.clone()].into(),
+                    "place" => r.place.iter().cloned().collect(),
+                    _ => r.topics.iter().cloned().collect(),
+                }
+            };
+            for (value, count) in &facet.buckets {
+                prop_assert_eq!(*count, counted.iter().filter(|r| values(r).contains(value)).count());
+            }
+            let sum: usize = facet.buckets.iter().map(|(_, n)| n).sum();
+            prop_assert_eq!(sum, counted.iter().map(|r| values(r).len()).sum::<usize>());
+            prop_assert_eq!(facet.missing, counted.iter().filter(|r| values(r).is_empty()).count());
+        }
+    }
+
+    #[test]
+    fn paging_by_any_step_gives_the_same_list(count in 1usize..40, step in 1usize..9) {
+        let engine = fresh();
+        put(engine.as_ref(), (0..count).map(|i| record(&format!("d{i}"), &"word ".repeat(i % 5 + 1))));
+        let request = |offset, limit| Request { query: Query::Word { field: None, text: "word".into(), exact: false }, offset, limit, ..Request::default() };
+        let list = |offset, limit| engine.search(&request(offset, limit)).expect("an answer").hits.into_iter().map(|h| h.card.id).collect::<Vec<_>>();
+        let paged: Vec<_> = (0..count).step_by(step).flat_map(|offset| list(offset, step)).collect();
+        prop_assert_eq!(paged, list(0, count));
+    }
+
+    #[test]
+    fn ranges_of_numbers(numbers in proptest::collection::vec(proptest::option::of(0u32..20), 1..30), from in 0i64..20, to in 0i64..20) {
+        let engine = fresh();
+        let numbered = |(i, n): (usize, &Option<u32>)| Record { number: *n, ..record(&format!("d{i}"), "x") };
+        put(engine.as_ref(), numbers.iter().enumerate().map(numbered));
+        let query = Query::Between { field: "number".into(), range: Range { from: Some(from), to: Some(to) } };
+        let total = engine.search(&Request { query, ..Request::default() }).expect("an answer").total;
+        prop_assert_eq!(total, numbers.iter().flatten().filter(|n| (from..=to).contains(&i64::from(**n))).count());
+    }
+}
