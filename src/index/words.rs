@@ -292,22 +292,24 @@ fn fold_word(word: &str, whole: bool, folded: &mut String) {
 }
 
 fn fold_char(c: char, folded: &mut String) {
-    match c {
-        _ if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
-        _ if is_apostrophe(c) => folded.push('\''),
-        _ if is_hyphen(c) => folded.push('-'),
-        'ß' => folded.push_str("ss"),
-        'æ' | 'Æ' => folded.push_str("ae"),
-        'œ' | 'Œ' => folded.push_str("oe"),
-        'ø' | 'Ø' => folded.push('o'),
-        'ł' | 'Ł' => folded.push('l'),
-        'đ' | 'Đ' => folded.push('d'),
-        _ => folded.extend(
-            std::iter::once(c)
-                .nfkd()
-                .filter(|c| !is_combining_mark(*c))
-                .flat_map(char::to_lowercase),
-        ),
+    if c.is_ascii() {
+        folded.push(c.to_ascii_lowercase());
+        return;
+    }
+    // Lower-casing and decomposing may each bring forth what the other takes apart.
+    let lower = c.nfkd().flat_map(char::to_lowercase).nfkd();
+    for c in lower.filter(|c| !is_combining_mark(*c)) {
+        match c {
+            _ if is_apostrophe(c) => folded.push('\''),
+            _ if is_hyphen(c) => folded.push('-'),
+            'ß' => folded.push_str("ss"),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            'ø' => folded.push('o'),
+            'ł' => folded.push('l'),
+            'đ' => folded.push('d'),
+            _ => folded.push(c),
+        }
     }
 }
 

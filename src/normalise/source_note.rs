@@ -10,7 +10,7 @@ use regex::Regex;
 use crate::{
     readers::SourceNote,
     record::{Classification, Remark, Source},
-    schema::{fold_alias, schema},
+    schema::schema,
 };
 
 static FILE: LazyLock<Regex> = LazyLock::new(|| {
