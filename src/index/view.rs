@@ -1,12 +1,12 @@
-//! A stored passage read in place: as [`Passage`](crate::record::Passage), borrowed, so that opening
-//! one passage of a long record copies no other.
+//! A stored passage read in place: as [`Passage`], borrowed, so that opening one passage of a long
+//! record copies no other.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use crate::record::{Form, PassageKind};
+use crate::record::{Form, Passage, PassageKind};
 
-/// The same fields in the same order as `Passage`; a test holds the two together.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+/// The fields of `Passage`, borrowed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PassageView<'a> {
     /// As in `Passage`.
     pub kind: PassageKind,
@@ -37,6 +37,54 @@ pub struct PassageView<'a> {
 }
 
 impl PassageView<'_> {
+    /// A passage without its words, which are stored apart.
+    pub fn wordless(passage: &Passage) -> PassageView<'_> {
+        fn lent(marks: &[(u32, String)]) -> Vec<(u32, &str)> {
+            marks
+                .iter()
+                .map(|(at, mark)| (*at, mark.as_str()))
+                .collect()
+        }
+        PassageView {
+            kind: passage.kind,
+            form: passage.form,
+            paragraph: passage.paragraph,
+            page: passage.page.as_deref(),
+            breaks: lent(&passage.breaks),
+            topic: passage.topic,
+            attachment: passage.attachment,
+            speaker: passage.speaker.as_deref(),
+            label: passage.label.as_deref(),
+            calls: lent(&passage.calls),
+            gaps: passage.gaps.clone(),
+            text: "",
+        }
+    }
+
+    /// The passage, copied.
+    pub fn to_passage(&self) -> Passage {
+        let owned = |marks: &[(u32, &str)]| {
+            marks
+                .iter()
+                .map(|(at, mark)| (*at, (*mark).to_owned()))
+                .collect()
+        };
+        Passage {
+            kind: self.kind,
+            form: self.form,
+            paragraph: self.paragraph,
+            page: self.page.map(str::to_owned),
+            breaks: owned(&self.breaks),
+            topic: self.topic,
+            attachment: self.attachment,
+            speaker: self.speaker.map(str::to_owned),
+            label: self.label.map(str::to_owned),
+            calls: owned(&self.calls),
+            gaps: self.gaps.clone(),
+            text: self.text.to_owned(),
+        }
+    }
+
     /// The printed page on which it ends.
     pub fn page_end(&self) -> Option<&str> {
         self.breaks.last().map(|(_, page)| *page).or(self.page)
@@ -46,7 +94,6 @@ impl PassageView<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Passage;
 
     #[test]
     fn a_stored_passage_is_viewed() {
@@ -64,18 +111,13 @@ mod tests {
             gaps: vec![(1, 2)],
             text: "See Document 296.".into(),
         };
-        let bytes = postcard::to_allocvec(&passage).unwrap();
-        let view: PassageView<'_> = postcard::from_bytes(&bytes).unwrap();
-        assert_eq!(view.text, passage.text);
+        let bytes = postcard::to_allocvec(&PassageView::wordless(&passage)).unwrap();
+        let wordless: PassageView<'_> = postcard::from_bytes(&bytes).unwrap();
+        let view = PassageView {
+            text: &passage.text,
+            ..wordless
+        };
         assert_eq!(view.page_end(), passage.page_end());
-        assert_eq!(
-            (view.kind, view.form, view.topic, view.speaker),
-            (
-                passage.kind,
-                passage.form,
-                passage.topic,
-                passage.speaker.as_deref()
-            )
-        );
+        assert_eq!(view.to_passage(), passage);
     }
 }

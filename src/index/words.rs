@@ -40,6 +40,8 @@ pub struct Cutter<'t> {
     folded: String,
     queue: Vec<Queued>,
     next: usize,
+    /// Without it positions are counted and no words are made.
+    folding: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +62,7 @@ impl<'t> Cutter<'t> {
             folded: String::new(),
             queue: Vec::new(),
             next: 0,
+            folding: true,
         }
     }
 
@@ -125,6 +128,9 @@ impl<'t> Cutter<'t> {
                 end += 1;
                 continue;
             }
+            if bytes[end].is_ascii() && !is_joint(char::from(bytes[end])) {
+                break;
+            }
             let rest = &self.text[end..];
             let mut following = rest.chars();
             let Some(c) = following.next() else { break };
@@ -171,6 +177,10 @@ impl<'t> Cutter<'t> {
     }
 
     fn push(&mut self, start: usize, end: usize, whole: bool) {
+        if !self.folding {
+            self.position += 1;
+            return;
+        }
         let from = self.folded.len();
         fold_word(&self.text[start..end], whole, &mut self.folded);
         let length = self.folded.len() - from;
@@ -189,7 +199,10 @@ impl<'t> Cutter<'t> {
 
 /// Positions that a text takes.
 pub fn positions(text: &str) -> u32 {
-    let mut cutter = Cutter::new(text);
+    let mut cutter = Cutter {
+        folding: false,
+        ..Cutter::new(text)
+    };
     while cutter.cut_unit() {}
     cutter.positions()
 }

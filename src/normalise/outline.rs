@@ -225,7 +225,8 @@ fn participants_follow(blocks: &[Block]) -> bool {
 
 /// A sentence of running text: many words and a stop at the end, or very many words.
 fn is_sentence(text: &str) -> bool {
-    let words = text.split_whitespace().count();
+    // Long paragraphs are not counted to their end.
+    let words = text.split_whitespace().take(31).count();
     let stopped = is_stopped(text);
     words > 30
         || (words >= 8 && stopped)

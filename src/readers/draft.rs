@@ -135,14 +135,22 @@ pub struct Reference {
 impl Block {
     /// Appends text, folding white space at the seam and inside.
     pub fn push(&mut self, text: &str) {
-        for c in text.chars() {
-            if c.is_whitespace() {
-                if !self.text.is_empty() && !self.text.ends_with([' ', '\n']) {
-                    self.text.push(' ');
-                }
-            } else {
-                self.text.push(c);
+        let seam = |block: &mut String| {
+            if !block.is_empty() && !block.ends_with([' ', '\n']) {
+                block.push(' ');
             }
+        };
+        if text.starts_with(char::is_whitespace) {
+            seam(&mut self.text);
+        }
+        for (index, word) in text.split_whitespace().enumerate() {
+            if index > 0 {
+                self.text.push(' ');
+            }
+            self.text.push_str(word);
+        }
+        if text.ends_with(char::is_whitespace) {
+            seam(&mut self.text);
         }
     }
 

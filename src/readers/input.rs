@@ -107,10 +107,8 @@ impl Input {
             offset -= 1;
         }
         let starts = self.lines.get_or_init(|| {
-            let ends = self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
-            std::iter::once(0)
-                .chain(ends.map(|(at, _)| at + 1))
-                .collect()
+            let ends = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            std::iter::once(0).chain(ends.map(|at| at + 1)).collect()
         });
         let line = starts.partition_point(|start| *start <= offset);
         let column = self.text[starts[line - 1]..offset].chars().count() + 1;
@@ -176,13 +174,16 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 fn check_lines(text: &str) -> Result<(), InputError> {
-    for (index, line) in text.split('\n').enumerate() {
-        if line.len() > MAX_LINE {
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+    for (index, end) in ends.enumerate() {
+        if end - start > MAX_LINE {
             return Err(InputError::LongLine {
                 line: index + 1,
-                bytes: line.len(),
+                bytes: end - start,
             });
         }
+        start = end + 1;
     }
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! Text > index terms. A word's exact form is the term `=form`; beside it, at the same position,
 //! stands its stem, for analyzers that have one. Queries build their terms here too.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::cell::RefCell;
 
 use frostem::{Algorithm, Stemmer};
+use rustc_hash::FxHashMap;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use crate::{
@@ -18,7 +19,7 @@ const REMEMBERED: usize = 1 << 16;
 pub const EXACT: char = '=';
 
 thread_local! {
-    static STEMS: RefCell<HashMap<String, String>> = RefCell::new(HashMap::new());
+    static STEMS: RefCell<FxHashMap<String, String>> = RefCell::default();
 }
 
 /// Appends the stem of a folded word.

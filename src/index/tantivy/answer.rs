@@ -125,14 +125,13 @@ impl Searching<'_> {
         let mut hits: HashMap<usize, Hit> = HashMap::new();
         for index in order {
             let (address, score) = best[index];
-            let stored = Stored::open(searcher, address)?;
-            let places =
-                locator.places(address, &stored.text(self.fields)?, self.request.passages)?;
+            let stored = Stored::open(searcher, self.fields, address)?;
+            let places = locator.places(address, &stored.text()?, self.request.passages)?;
             hits.insert(
                 index,
                 Hit {
                     score,
-                    card: stored.card(self.fields)?,
+                    card: stored.card()?,
                     places,
                 },
             );

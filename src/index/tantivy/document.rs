@@ -1,13 +1,15 @@
 //! Record > tantivy document: terms and columns of every declared field, and what is stored.
 
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tantivy::TantivyDocument;
 
-use super::fields::{Fields, Handles};
+use super::{
+    fields::{Fields, Handles},
+    stored::Table,
+};
 use crate::{
     index::{
-        Card,
+        Card, PassageView,
         words::{BREAK, BREAK_POSITIONS, positions},
     },
     record::{Passage, PassageKind, Record, Volume},
@@ -19,66 +21,120 @@ pub const RECORD: &str = "record";
 /// See [`RECORD`].
 pub const VOLUME: &str = "volume";
 
-/// What is stored beside a card, read back through [`PassageView`](crate::index::PassageView).
-#[derive(Serialize)]
-struct StoredText<'a> {
-    topics: &'a [String],
-    /// For each passage its first position in its field.
-    starts: Vec<u32>,
-    passages: &'a [Passage],
-}
+/// Passages are stored in chunks of about this many bytes: opening one passage of a long record
+/// unpacks one chunk.
+const CHUNK_BYTES: usize = 24 << 10;
 
-/// A document ready to be added, with the hash of its content.
+/// A record's documents, ready to be added, with the hash of their content.
 pub struct Prepared {
-    /// The document.
-    pub document: TantivyDocument,
+    /// The record's own document, then one for each further chunk of passages.
+    pub documents: Vec<TantivyDocument>,
     /// Tells whether a record has changed.
     pub hash: u64,
 }
 
 /// Prepares a record. The error is a sentence.
 pub fn prepare(record: &Record, schema: &Schema, fields: &Fields) -> Result<Prepared, String> {
-    let whole = serde_json::to_vec(record).map_err(|e| e.to_string())?;
-    let starts = starts(&record.passages);
-    let stored = StoredText {
-        topics: &record.topics,
-        starts,
-        passages: &record.passages,
-    };
-    let text = postcard::to_allocvec(&stored).map_err(|e| e.to_string())?;
+    let whole = serde_json::to_string(record).map_err(|e| e.to_string())?;
+    let (table, chunks) = store_passages(record)?;
     let card = postcard::to_allocvec(&Card::from(record)).map_err(|e| e.to_string())?;
-    let hash = hash(&[&whole, &text]);
+    let mut parts: Vec<&[u8]> = vec![whole.as_bytes(), &table];
+    parts.extend(
+        chunks
+            .iter()
+            .flat_map(|chunk| [&chunk.passages[..], chunk.words.as_bytes()]),
+    );
+    let hash = hash(&parts);
 
+    let id = record.id.as_str();
     let mut document = TantivyDocument::default();
-    document.add_text(fields.id, record.id.as_str());
+    document.add_text(fields.id, id);
+    document.add_text(fields.owner, id);
     document.add_text(fields.entity, RECORD);
     document.add_u64(fields.hash, hash);
     document.add_u64(fields.richness, u64::from(record.provenance.richness));
     document.add_bytes(fields.card, &card);
-    document.add_bytes(fields.text, &text);
-    document.add_bytes(fields.whole, &whole);
+    document.add_bytes(fields.table, &table);
+    document.add_text(fields.whole, &whole);
     for field in &schema.fields {
         if let Some(extract) = source(&field.source) {
-            add_values(
-                &mut document,
-                fields.declared[&field.name],
-                extract(record),
-                &record.passages,
-            );
+            let handles = fields.declared[&field.name];
+            add_values(&mut document, handles, extract(record), &record.passages);
         }
     }
-    Ok(Prepared { document, hash })
+    let mut documents = vec![document];
+    for (number, chunk) in chunks.iter().enumerate() {
+        if number > 0 {
+            let mut further = TantivyDocument::default();
+            further.add_text(fields.id, chunk_key(id, number));
+            further.add_text(fields.owner, id);
+            documents.push(further);
+        }
+        if let Some(holder) = documents.last_mut() {
+            holder.add_bytes(fields.passages, &chunk.passages);
+            holder.add_text(fields.words, &chunk.words);
+        }
+    }
+    Ok(Prepared { documents, hash })
+}
+
+/// Record ids have no `#`, so no record has this one.
+pub fn chunk_key(id: &str, number: usize) -> String {
+    format!("{id}#{number}")
+}
+
+/// Some passages, as they are stored.
+#[derive(Default)]
+struct Chunk {
+    passages: Vec<u8>,
+    words: String,
+}
+
+/// The table and the chunks of passages.
+fn store_passages(record: &Record) -> Result<(Vec<u8>, Vec<Chunk>), String> {
+    let mut chunks = vec![Chunk::default()];
+    let (mut firsts, mut offsets) = (vec![0], Vec::with_capacity(record.passages.len()));
+    for (ordinal, passage) in record.passages.iter().enumerate() {
+        if chunks
+            .last()
+            .is_some_and(|chunk| chunk.words.len() >= CHUNK_BYTES)
+        {
+            chunks.push(Chunk::default());
+            firsts.push(ordinal as u32);
+        }
+        let chunk = chunks.last_mut().expect("there is always one");
+        offsets.push((chunk.passages.len() as u32, chunk.words.len() as u32));
+        let wordless = PassageView::wordless(passage);
+        chunk
+            .passages
+            .extend(postcard::to_allocvec(&wordless).map_err(|e| e.to_string())?);
+        chunk.words.push_str(&passage.text);
+    }
+    let notes = record
+        .passages
+        .iter()
+        .position(|p| p.kind == PassageKind::Footnote);
+    let table = Table {
+        topics: record.topics.iter().map(String::as_str).collect(),
+        starts: starts(&record.passages),
+        notes_from: notes.unwrap_or(record.passages.len()) as u32,
+        chunks: firsts,
+        offsets,
+    };
+    Ok((
+        postcard::to_allocvec(&table).map_err(|e| e.to_string())?,
+        chunks,
+    ))
 }
 
 /// Prepares a volume's description.
 pub fn prepare_volume(volume: &Volume, fields: &Fields) -> Result<TantivyDocument, String> {
     let mut document = TantivyDocument::default();
     document.add_text(fields.id, volume_key(&volume.id));
+    document.add_text(fields.owner, volume_key(&volume.id));
     document.add_text(fields.entity, VOLUME);
-    document.add_bytes(
-        fields.whole,
-        &serde_json::to_vec(volume).map_err(|e| e.to_string())?,
-    );
+    let whole = serde_json::to_string(volume).map_err(|e| e.to_string())?;
+    document.add_text(fields.whole, whole);
     Ok(document)
 }
 

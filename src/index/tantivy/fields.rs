@@ -23,9 +23,11 @@ const WHOLE: &str = "whole";
 /// Handles of every field.
 #[derive(Debug, Clone)]
 pub struct Fields {
-    /// Exact id; the term that identifies a record.
+    /// Exact id of a record, or of a further part of one.
     pub id: Field,
-    /// `record` or `volume`.
+    /// The record to which a document belongs: all of its documents go together.
+    pub owner: Field,
+    /// `record` or `volume`; further parts of a record have none.
     pub entity: Field,
     /// Hash of the record's content.
     pub hash: Field,
@@ -33,8 +35,13 @@ pub struct Fields {
     pub richness: Field,
     /// What a list shows of a record.
     pub card: Field,
-    /// Passages with their positions.
-    pub text: Field,
+    /// Where passages are, and their positions.
+    pub table: Field,
+    /// Passages without their words, some of them.
+    pub passages: Field,
+    /// The words of those passages. Apart, because tantivy reads stored text at once and stored bytes
+    /// one by one.
+    pub words: Field,
     /// The record without its passages, or the volume.
     pub whole: Field,
     /// Declared fields by name.
@@ -73,12 +80,15 @@ pub fn build(declared: &schema::Schema) -> (Schema, Fields) {
     let column = NumericOptions::default().set_fast();
     let own = Fields {
         id: builder.add_text_field("_id", STRING | TextOptions::default().set_fast("raw")),
+        owner: builder.add_text_field("_owner", STRING),
         entity: builder.add_text_field("_entity", STRING),
         hash: builder.add_u64_field("_hash", column.clone()),
         richness: builder.add_u64_field("_richness", column),
         card: builder.add_bytes_field("_card", STORED),
-        text: builder.add_bytes_field("_text", STORED),
-        whole: builder.add_bytes_field("_whole", STORED),
+        table: builder.add_bytes_field("_table", STORED),
+        passages: builder.add_bytes_field("_passages", STORED),
+        words: builder.add_text_field("_words", STORED),
+        whole: builder.add_text_field("_whole", STORED),
         declared: BTreeMap::new(),
     };
     let handles = declared

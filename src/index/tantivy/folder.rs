@@ -108,12 +108,12 @@ fn copy(old: &Index, new: &TantivyEngine) -> Result<usize, IndexError> {
     let mut count = 0;
     for (segment, reader) in searcher.segment_readers().iter().enumerate() {
         for doc in reader.doc_ids_alive() {
-            let stored = Stored::open(&searcher, DocAddress::new(segment as u32, doc))?;
-            if let Ok(record) = stored.record(&fields) {
-                writer.put(record)?;
+            let stored = Stored::open(&searcher, &fields, DocAddress::new(segment as u32, doc))?;
+            if stored.is_record() {
+                writer.put(stored.record()?)?;
                 count += 1;
-            } else {
-                writer.put_volume(stored.volume(&fields)?)?;
+            } else if stored.is_volume() {
+                writer.put_volume(stored.volume()?)?;
             }
         }
     }
@@ -125,8 +125,10 @@ fn copy(old: &Index, new: &TantivyEngine) -> Result<usize, IndexError> {
 fn stored_fields(index: &Index) -> Result<Fields, IndexError> {
     let (_, mut fields) = fields::build(schema());
     let found = |name: &str| index.schema().get_field(name).map_err(broken);
+    fields.id = found("_id")?;
     fields.card = found("_card")?;
-    fields.text = found("_text")?;
+    fields.table = found("_table")?;
+    fields.passages = found("_passages")?;
     fields.whole = found("_whole")?;
     Ok(fields)
 }

@@ -110,7 +110,11 @@ impl TantivyEngine {
         }
     }
 
-    fn find(&self, searcher: &Searcher, id: &str) -> Result<Option<Stored>, IndexError> {
+    fn find<'s>(
+        &'s self,
+        searcher: &'s Searcher,
+        id: &str,
+    ) -> Result<Option<Stored<'s>>, IndexError> {
         let query = TermQuery::new(
             Term::from_field_text(self.fields.id, id),
             IndexRecordOption::Basic,
@@ -119,7 +123,7 @@ impl TantivyEngine {
         found
             .into_iter()
             .next()
-            .map(|address| Stored::open(searcher, address))
+            .map(|address| Stored::open(searcher, &self.fields, address))
             .transpose()
     }
 
@@ -133,7 +137,7 @@ impl TantivyEngine {
         let found = searcher.search(&query, &DocSetCollector).map_err(broken)?;
         found
             .into_iter()
-            .map(|address| Stored::open(&searcher, address)?.volume(&self.fields))
+            .map(|address| Stored::open(&searcher, &self.fields, address)?.volume())
             .collect()
     }
 }
@@ -146,7 +150,7 @@ impl Engine for TantivyEngine {
     fn record(&self, id: &RecordId) -> Result<Option<Record>, IndexError> {
         let searcher = self.reader.searcher();
         self.find(&searcher, id.as_str())?
-            .map(|stored| stored.record(&self.fields))
+            .map(|stored| stored.record())
             .transpose()
     }
 
@@ -193,7 +197,7 @@ impl Engine for TantivyEngine {
     fn volume(&self, id: &str) -> Result<Option<Volume>, IndexError> {
         let searcher = self.reader.searcher();
         self.find(&searcher, &document::volume_key(id))?
-            .map(|stored| stored.volume(&self.fields))
+            .map(|stored| stored.volume())
             .transpose()
     }
 
@@ -215,7 +219,7 @@ impl Engine for TantivyEngine {
             .map_err(broken)?;
         let cards = found
             .into_iter()
-            .map(|address| Stored::open(&snapshot.searcher, address)?.card(&self.fields));
+            .map(|address| Stored::open(&snapshot.searcher, &self.fields, address)?.card());
         let mut cards: Vec<Card> = cards.collect::<Result<_, IndexError>>()?;
         cards.sort_by(|a, b| {
             (a.number.is_none(), a.number, &a.id).cmp(&(b.number.is_none(), b.number, &b.id))
@@ -260,20 +264,18 @@ impl Engine for TantivyEngine {
         let searcher = self.reader.searcher();
         for (segment, reader) in searcher.segment_readers().iter().enumerate() {
             for doc in reader.doc_ids_alive() {
-                let stored = Stored::open(&searcher, DocAddress::new(segment as u32, doc))?;
-                if let Ok(record) = stored.record(&self.fields) {
-                    let text = stored.text(&self.fields)?;
-                    if text.passages.len() != record.passages.len()
-                        || text.starts.len() != record.passages.len()
-                    {
-                        findings.push(format!(
-                            "{}: its table of passages does not fit its text",
-                            record.id
-                        ));
-                    }
-                } else if let Err(error) = stored.volume(&self.fields) {
-                    findings.push(format!("segment {segment}, document {doc}: {error}"));
-                }
+                let stored = Stored::open(
+                    &searcher,
+                    &self.fields,
+                    DocAddress::new(segment as u32, doc),
+                )?;
+                findings.extend(check_stored(&stored).err().map(|error| {
+                    let name = stored.card().map_or_else(
+                        |_| format!("segment {segment}, document {doc}"),
+                        |c| c.id.to_string(),
+                    );
+                    format!("{name}: {error}")
+                }));
             }
         }
         Ok(findings)
@@ -282,6 +284,22 @@ impl Engine for TantivyEngine {
     fn writer(&self) -> Result<Box<dyn Writer + '_>, IndexError> {
         Ok(Box::new(TantivyWriter::open(self)?))
     }
+}
+
+/// Reads everything of one document back.
+fn check_stored(stored: &Stored<'_>) -> Result<(), IndexError> {
+    if stored.is_volume() {
+        return stored.volume().map(drop);
+    }
+    if stored.is_record() {
+        let passages = stored.record()?.passages.len();
+        if stored.text()?.table.starts.len() != passages {
+            return Err(IndexError::Broken(
+                "a table of passages does not fit its text".into(),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The day of a count of minutes.

@@ -2,20 +2,13 @@
 //! terms give positions, the stored table turns a position into a passage, and only the passages shown
 //! are cut into words again to draw the marks.
 
-use std::collections::HashMap;
-
 use tantivy::{
     DocAddress, DocId, DocSet, Searcher, Term,
     postings::{Postings, SegmentPostings},
-    schema::IndexRecordOption,
+    schema::{Field, IndexRecordOption},
 };
 
-use super::{
-    broken,
-    compile::{Leaf, Pattern},
-    fields::Fields,
-    stored::TextView,
-};
+use super::{broken, compile::Leaf, fields::Fields, stored::Text};
 use crate::{
     index::{
         IndexError, PassageView, Place,
@@ -30,8 +23,14 @@ const MAX_SPANS: usize = 20_000;
 /// How much of a leaf's weight a passage gets when the leaf stands in the heading above it.
 const HEADING_SHARE: f32 = 0.6;
 
-/// How much the closeness of all leaves counts beside their presence.
-const CLOSENESS: f32 = 1.0;
+/// How much each doubling of a leaf's occurrences adds, in its weight.
+const REPETITION: f32 = 0.2;
+
+/// What a footnote counts beside running text.
+const FOOTNOTE_SHARE: f32 = 0.7;
+
+/// The most passages of a record that are opened to choose among them.
+const MAX_OPENED: usize = 64;
 
 /// Positions of one occurrence, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,160 +41,197 @@ struct Span {
     whole: bool,
 }
 
+/// The spans of one passage, in order.
+struct Spot {
+    ordinal: usize,
+    spans: Vec<Span>,
+}
+
+/// A term of a running field, looked up once for each segment.
+struct Lookup {
+    field: Field,
+    term: String,
+    segment: u32,
+    postings: Option<SegmentPostings>,
+}
+
+/// A pattern with its terms as lookups.
+struct Sought {
+    leaf: usize,
+    whole: bool,
+    /// Distance from the first, and index of the lookup.
+    terms: Vec<(u32, usize)>,
+}
+
 /// Finds places in the records of one commit; postings stay open from record to record.
 pub struct Locator<'a> {
     searcher: &'a Searcher,
-    fields: &'a Fields,
     leaves: &'a [Leaf],
-    open: HashMap<(u32, String, String), Option<SegmentPostings>>,
+    lookups: Vec<Lookup>,
+    /// For the text and for the footnotes.
+    sought: [Vec<Sought>; 2],
 }
+
+/// The running fields, in the order of [`Locator::sought`].
+const RUNNING: [&str; 2] = ["body", "notes"];
 
 impl<'a> Locator<'a> {
     /// For the leaves of one query. Records must be asked for in order of their addresses.
-    pub fn new(searcher: &'a Searcher, fields: &'a Fields, leaves: &'a [Leaf]) -> Self {
-        Self {
+    pub fn new(searcher: &'a Searcher, fields: &Fields, leaves: &'a [Leaf]) -> Self {
+        let mut locator = Self {
             searcher,
-            fields,
             leaves,
-            open: HashMap::new(),
+            lookups: Vec::new(),
+            sought: [Vec::new(), Vec::new()],
+        };
+        for (part, name) in RUNNING.iter().enumerate() {
+            let Some(field) = fields.declared.get(*name).and_then(|h| h.words) else {
+                continue;
+            };
+            for (index, leaf) in leaves
+                .iter()
+                .enumerate()
+                .filter(|(_, l)| l.fields.iter().any(|f| f == name))
+            {
+                for pattern in &leaf.patterns {
+                    let terms = pattern
+                        .terms
+                        .iter()
+                        .map(|(at, term)| (*at, locator.lookup(field, term)))
+                        .collect();
+                    locator.sought[part].push(Sought {
+                        leaf: index,
+                        whole: pattern.whole,
+                        terms,
+                    });
+                }
+            }
         }
+        locator
+    }
+
+    fn lookup(&mut self, field: Field, term: &str) -> usize {
+        let known = self
+            .lookups
+            .iter()
+            .position(|l| l.field == field && l.term == term);
+        known.unwrap_or_else(|| {
+            self.lookups.push(Lookup {
+                field,
+                term: term.to_owned(),
+                segment: u32::MAX,
+                postings: None,
+            });
+            self.lookups.len() - 1
+        })
     }
 
     /// The best places of a record, best first; without any, its first paragraph unmarked.
     pub fn places(
         &mut self,
         address: DocAddress,
-        text: &TextView<'_>,
+        text: &Text<'_>,
         wanted: usize,
     ) -> Result<Vec<Place>, IndexError> {
         if wanted == 0 {
             return Ok(Vec::new());
         }
-        let notes_from = text
-            .passages
-            .iter()
-            .position(|p| p.kind == PassageKind::Footnote)
-            .unwrap_or(text.passages.len());
-        let mut by_passage: HashMap<usize, Vec<Span>> = HashMap::new();
-        for (field, passages) in [
-            ("body", 0..notes_from),
-            ("notes", notes_from..text.passages.len()),
-        ] {
-            let starts = &text.starts[passages.clone()];
-            for span in self.spans(address, field)? {
-                let index = starts.partition_point(|start| *start <= span.first);
-                if let Some(index) = index.checked_sub(1) {
-                    by_passage
-                        .entry(passages.start + index)
-                        .or_default()
-                        .push(span);
-                }
-            }
+        let notes_from = text.table.notes_from as usize;
+        let mut spots = Vec::new();
+        for (part, ordinals) in [0..notes_from, notes_from..text.len()]
+            .into_iter()
+            .enumerate()
+        {
+            let spans = self.spans(address, part)?;
+            gather(
+                &spans,
+                ordinals.start,
+                &text.table.starts[ordinals],
+                &mut spots,
+            );
         }
-        let ranked = rank(text, &by_passage, self.leaves);
-        let best = ranked.into_iter().take(wanted).map(|ordinal| {
-            let spans = by_passage.get(&ordinal).map_or(&[][..], Vec::as_slice);
-            place(text, ordinal, spans)
-        });
-        let places: Vec<Place> = best.collect();
-        Ok(if places.is_empty() {
-            first_paragraph(text).into_iter().collect()
-        } else {
-            places
-        })
+        let mut places = Vec::new();
+        for ordinal in rank(text, &spots, self.leaves, wanted)? {
+            let spans = spots
+                .iter()
+                .find(|s| s.ordinal == ordinal)
+                .map_or(&[][..], |s| s.spans.as_slice());
+            places.push(place(text, ordinal, spans)?);
+        }
+        if places.is_empty() {
+            places.extend(first_paragraph(text)?);
+        }
+        Ok(places)
     }
 
-    fn spans(&mut self, address: DocAddress, field: &str) -> Result<Vec<Span>, IndexError> {
+    fn spans(&mut self, address: DocAddress, part: usize) -> Result<Vec<Span>, IndexError> {
         let mut spans = Vec::new();
-        let leaves = self.leaves;
-        for (index, leaf) in leaves
-            .iter()
-            .enumerate()
-            .filter(|(_, l)| l.fields.iter().any(|f| f == field))
-        {
-            for pattern in &leaf.patterns {
-                let firsts = self.firsts(address, field, pattern)?;
-                let length = pattern.terms.last().map_or(0, |(offset, _)| *offset);
-                spans.extend(firsts.into_iter().take(MAX_SPANS).map(|first| Span {
-                    first,
-                    last: first + length,
-                    leaf: index,
-                    whole: pattern.whole,
-                }));
-            }
+        for index in 0..self.sought[part].len() {
+            let terms = self.sought[part][index].terms.clone();
+            let Sought { leaf, whole, .. } = self.sought[part][index];
+            let length = terms.last().map_or(0, |(offset, _)| *offset);
+            let firsts = self.firsts(address, &terms)?;
+            spans.extend(firsts.into_iter().take(MAX_SPANS).map(|first| Span {
+                first,
+                last: first + length,
+                leaf,
+                whole,
+            }));
         }
         spans.sort_unstable();
         Ok(spans)
     }
 
-    /// Positions at which a pattern begins.
+    /// Positions at which terms at these distances begin.
     fn firsts(
         &mut self,
         address: DocAddress,
-        field: &str,
-        pattern: &Pattern,
+        terms: &[(u32, usize)],
     ) -> Result<Vec<u32>, IndexError> {
         let mut firsts: Option<Vec<u32>> = None;
-        for (offset, term) in &pattern.terms {
-            let positions = self.positions(address, field, term)?;
+        for (offset, lookup) in terms {
+            let positions = self.positions(address, *lookup)?;
             let shifted = positions.into_iter().filter_map(|p| p.checked_sub(*offset));
-            firsts = Some(match firsts {
+            let met: Vec<u32> = match firsts {
                 None => shifted.collect(),
                 Some(known) => {
                     let mut known = known.into_iter().peekable();
-                    shifted
-                        .filter(|p| {
-                            while known.next_if(|k| k < p).is_some() {}
-                            known.peek() == Some(p)
-                        })
-                        .collect()
+                    let meets = |p: &u32| {
+                        while known.next_if(|k| k < p).is_some() {}
+                        known.peek() == Some(p)
+                    };
+                    shifted.filter(meets).collect()
                 }
-            });
-            if firsts.as_ref().is_some_and(Vec::is_empty) {
-                break;
+            };
+            if met.is_empty() {
+                return Ok(met);
             }
+            firsts = Some(met);
         }
         Ok(firsts.unwrap_or_default())
     }
 
-    fn positions(
-        &mut self,
-        address: DocAddress,
-        field: &str,
-        term: &str,
-    ) -> Result<Vec<u32>, IndexError> {
-        let key = (address.segment_ord, field.to_owned(), term.to_owned());
-        if !self.open.contains_key(&key) {
-            let postings = self.postings(address.segment_ord, field, term)?;
-            self.open.insert(key.clone(), postings);
+    fn positions(&mut self, address: DocAddress, lookup: usize) -> Result<Vec<u32>, IndexError> {
+        let lookup = &mut self.lookups[lookup];
+        if lookup.segment != address.segment_ord {
+            let inverted = self
+                .searcher
+                .segment_reader(address.segment_ord)
+                .inverted_index(lookup.field)
+                .map_err(broken)?;
+            let term = Term::from_field_text(lookup.field, &lookup.term);
+            lookup.postings = inverted
+                .read_postings(&term, IndexRecordOption::WithFreqsAndPositions)
+                .map_err(broken)?;
+            lookup.segment = address.segment_ord;
         }
         let mut positions = Vec::new();
-        if let Some(Some(postings)) = self.open.get_mut(&key)
+        if let Some(postings) = &mut lookup.postings
             && reach(postings, address.doc_id)
         {
             postings.positions(&mut positions);
         }
         Ok(positions)
-    }
-
-    fn postings(
-        &self,
-        segment: u32,
-        field: &str,
-        term: &str,
-    ) -> Result<Option<SegmentPostings>, IndexError> {
-        let Some(words) = self.fields.declared.get(field).and_then(|h| h.words) else {
-            return Ok(None);
-        };
-        let inverted = self
-            .searcher
-            .segment_reader(segment)
-            .inverted_index(words)
-            .map_err(broken)?;
-        let term = Term::from_field_text(words, term);
-        inverted
-            .read_postings(&term, IndexRecordOption::WithFreqsAndPositions)
-            .map_err(broken)
     }
 }
 
@@ -206,48 +242,80 @@ fn reach(postings: &mut SegmentPostings, doc: DocId) -> bool {
     postings.doc() == doc
 }
 
+/// Spans by passage: both run in order of position.
+fn gather(spans: &[Span], base: usize, starts: &[u32], spots: &mut Vec<Spot>) {
+    let mut rest = spans;
+    while let Some(span) = rest.first() {
+        let index = starts.partition_point(|start| *start <= span.first);
+        let end = starts.get(index).copied().unwrap_or(u32::MAX);
+        let (own, others) = rest.split_at(rest.partition_point(|s| s.first < end));
+        if let Some(index) = index.checked_sub(1) {
+            spots.push(Spot {
+                ordinal: base + index,
+                spans: own.to_vec(),
+            });
+        }
+        rest = others;
+    }
+}
+
 /// Passages that answer, best first: those with the most telling leaves, close together, under a
 /// heading that answers too. Headings themselves lead to the text below them.
 fn rank(
-    text: &TextView<'_>,
-    by_passage: &HashMap<usize, Vec<Span>>,
+    text: &Text<'_>,
+    spots: &[Spot],
     leaves: &[Leaf],
-) -> Vec<usize> {
-    let mut by_topic: HashMap<u16, Vec<usize>> = HashMap::new();
-    for (ordinal, spans) in by_passage {
-        let passage = &text.passages[*ordinal];
-        if let (true, Some(topic)) = (is_heading(passage), passage.topic) {
-            by_topic
-                .entry(topic)
-                .or_default()
-                .extend(spans.iter().map(|s| s.leaf));
+    wanted: usize,
+) -> Result<Vec<usize>, IndexError> {
+    // Without headings a passage scores at most this: only passages in reach are opened.
+    let mut bounds: Vec<(f32, &Spot)> = spots
+        .iter()
+        .map(|spot| (worth(&spot.spans, leaves), spot))
+        .collect();
+    bounds.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.ordinal.cmp(&b.1.ordinal)));
+    bounds.truncate(MAX_OPENED.max(wanted));
+    let mut headings: Vec<(Option<u16>, &Spot)> = Vec::new();
+    let mut running: Vec<(&Spot, f32, Option<u16>, bool)> = Vec::new();
+    for (worth, spot) in bounds {
+        let passage = text.passage(spot.ordinal)?;
+        if is_heading(&passage) {
+            headings.push((passage.topic, spot));
+        } else {
+            running.push((
+                spot,
+                worth,
+                passage.topic,
+                passage.kind == PassageKind::Footnote,
+            ));
         }
     }
-    let mut scored: Vec<(usize, f32)> = by_passage
-        .iter()
-        .filter(|(ordinal, _)| !is_heading(&text.passages[**ordinal]))
-        .map(|(ordinal, spans)| {
-            let heading = text.passages[*ordinal]
-                .topic
-                .and_then(|t| by_topic.get(&t))
-                .map_or(&[][..], Vec::as_slice);
-            (
-                *ordinal,
-                score(spans, heading, leaves, &text.passages[*ordinal]),
-            )
-        })
-        .collect();
-    if scored.is_empty() {
-        let mut below: Vec<usize> = by_passage
-            .keys()
-            .map(|heading| below(text, *heading))
-            .collect();
+    if running.is_empty() {
+        let mut below = headings
+            .iter()
+            .map(|(_, spot)| below(text, spot.ordinal))
+            .collect::<Result<Vec<_>, _>>()?;
         below.sort_unstable();
         below.dedup();
-        return below;
+        below.truncate(wanted);
+        return Ok(below);
+    }
+    let mut scored: Vec<(usize, f32)> = Vec::with_capacity(running.len());
+    for (spot, worth, topic, footnote) in running {
+        let above = headings.iter().filter(|(t, _)| t.is_some() && *t == topic);
+        let heading = above
+            .map(|(_, heading)| lent(heading, spot, leaves))
+            .fold(0.0, f32::max);
+        scored.push((
+            spot.ordinal,
+            (worth + heading) * if footnote { FOOTNOTE_SHARE } else { 1.0 },
+        ));
     }
     scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    scored.into_iter().map(|(ordinal, _)| ordinal).collect()
+    Ok(scored
+        .into_iter()
+        .take(wanted)
+        .map(|(ordinal, _)| ordinal)
+        .collect())
 }
 
 fn is_heading(passage: &PassageView<'_>) -> bool {
@@ -255,65 +323,75 @@ fn is_heading(passage: &PassageView<'_>) -> bool {
 }
 
 /// The first passage below a heading that is none.
-fn below(text: &TextView<'_>, heading: usize) -> usize {
-    let following = text.passages[heading..].iter().position(|p| !is_heading(p));
-    following.map_or(heading, |offset| heading + offset)
-}
-
-fn score(spans: &[Span], heading: &[usize], leaves: &[Leaf], passage: &PassageView<'_>) -> f32 {
-    let mut counts = vec![0usize; leaves.len()];
-    spans.iter().for_each(|s| counts[s.leaf] += 1);
-    let mut sum = 0.0;
-    for (index, leaf) in leaves.iter().enumerate() {
-        if counts[index] > 0 {
-            sum += leaf.weight * (1.0 + (counts[index] as f32).ln() * 0.2);
-        } else if heading.contains(&index) {
-            sum += leaf.weight * HEADING_SHARE;
+fn below(text: &Text<'_>, heading: usize) -> Result<usize, IndexError> {
+    for ordinal in heading..text.len() {
+        if !is_heading(&text.passage(ordinal)?) {
+            return Ok(ordinal);
         }
     }
-    let part = if passage.kind == PassageKind::Footnote {
-        0.7
-    } else {
-        1.0
-    };
-    part * (sum + CLOSENESS * closeness(spans, leaves))
+    Ok(heading)
+}
+
+/// What the spans of a passage are worth: each leaf's weight, a little more for repetition, and more
+/// where different leaves stand close together.
+fn worth(spans: &[Span], leaves: &[Leaf]) -> f32 {
+    let mut counts = vec![0u32; leaves.len()];
+    spans.iter().for_each(|s| counts[s.leaf] += 1);
+    let met = leaves.iter().zip(counts).filter(|(_, n)| *n > 0);
+    let sum: f32 = met
+        .map(|(leaf, n)| leaf.weight * (1.0 + (n as f32).ln() * REPETITION))
+        .sum();
+    sum + closeness(spans, leaves)
+}
+
+/// What a heading lends to a passage below it: a share of the leaves that the passage lacks.
+fn lent(heading: &Spot, passage: &Spot, leaves: &[Leaf]) -> f32 {
+    let has = |spot: &Spot, leaf: usize| spot.spans.iter().any(|s| s.leaf == leaf);
+    let lacking = (0..leaves.len()).filter(|leaf| has(heading, *leaf) && !has(passage, *leaf));
+    lacking
+        .map(|leaf| leaves[leaf].weight * HEADING_SHARE)
+        .sum()
 }
 
 /// For neighbouring leaves that differ: the smaller weight, divided by their distance.
 fn closeness(spans: &[Span], leaves: &[Leaf]) -> f32 {
-    let mut best: HashMap<(usize, usize), f32> = HashMap::new();
+    let mut best: Vec<((usize, usize), f32)> = Vec::new();
     for pair in spans.windows(2) {
         let (a, b) = (pair[0], pair[1]);
         if a.leaf != b.leaf && b.first >= a.last {
             let distance = (b.first - a.last).max(1) as f32;
             let gain = leaves[a.leaf].weight.min(leaves[b.leaf].weight) / distance;
-            let known = best
-                .entry((a.leaf.min(b.leaf), a.leaf.max(b.leaf)))
-                .or_default();
-            *known = known.max(gain);
+            let key = (a.leaf.min(b.leaf), a.leaf.max(b.leaf));
+            match best.iter_mut().find(|(k, _)| *k == key) {
+                Some((_, known)) => *known = known.max(gain),
+                None => best.push((key, gain)),
+            }
         }
     }
-    best.values().sum()
+    best.into_iter().map(|(_, gain)| gain).sum()
 }
 
-fn first_paragraph(text: &TextView<'_>) -> Option<Place> {
-    let running =
-        |p: &PassageView<'_>| p.form == Form::Paragraph && p.kind != PassageKind::Footnote;
-    let ordinal = text
-        .passages
-        .iter()
-        .position(running)
-        .or((!text.passages.is_empty()).then_some(0))?;
-    Some(place(text, ordinal, &[]))
+fn first_paragraph(text: &Text<'_>) -> Result<Option<Place>, IndexError> {
+    for ordinal in 0..text.len().min(MAX_OPENED) {
+        let passage = text.passage(ordinal)?;
+        if passage.form == Form::Paragraph && passage.kind != PassageKind::Footnote {
+            return place(text, ordinal, &[]).map(Some);
+        }
+    }
+    if text.len() == 0 {
+        Ok(None)
+    } else {
+        place(text, 0, &[]).map(Some)
+    }
 }
 
-fn place(text: &TextView<'_>, ordinal: usize, spans: &[Span]) -> Place {
-    let passage = &text.passages[ordinal];
+fn place(text: &Text<'_>, ordinal: usize, spans: &[Span]) -> Result<Place, IndexError> {
+    let passage = text.passage(ordinal)?;
     let topic = passage
         .topic
-        .and_then(|t| text.topics.get(t as usize))
+        .and_then(|t| text.table.topics.get(t as usize))
         .map(|t| (*t).to_owned());
-    Place {
+    Ok(Place {
         ordinal,
         kind: passage.kind,
         page: passage.page.map(str::to_owned),
@@ -321,8 +399,8 @@ fn place(text: &TextView<'_>, ordinal: usize, spans: &[Span]) -> Place {
         topic,
         speaker: passage.speaker.map(str::to_owned),
         text: passage.text.to_owned(),
-        marks: marks(passage, text.starts[ordinal], spans),
-    }
+        marks: marks(&passage, text.table.starts[ordinal], spans),
+    })
 }
 
 /// Byte ranges of the spans: the passage is cut into words again, from its first position.
@@ -330,31 +408,39 @@ fn marks(passage: &PassageView<'_>, start: u32, spans: &[Span]) -> Vec<(usize, u
     if spans.is_empty() {
         return Vec::new();
     }
-    let mut parts: HashMap<u32, (usize, usize)> = HashMap::new();
-    let mut wholes: HashMap<u32, (usize, usize)> = HashMap::new();
+    let last = spans.iter().map(|s| s.last).max().unwrap_or(start);
+    // In order of position, a whole compound before its parts.
+    let mut words: Vec<(u32, bool, usize, usize)> = Vec::new();
     let mut base = start;
     for (offset, piece) in pieces(passage.text, &passage.gaps) {
         let mut cutter = Cutter::new(piece);
         while let Some(word) = cutter.next_word() {
-            let target = if word.whole { &mut wholes } else { &mut parts };
-            target
-                .entry(base + word.position)
-                .or_insert((offset + word.start, offset + word.end));
+            words.push((
+                base + word.position,
+                word.whole,
+                offset + word.start,
+                offset + word.end,
+            ));
         }
         base += cutter.positions() + BREAK_POSITIONS;
+        if base > last {
+            break;
+        }
     }
+    let word_at = |position: u32, whole: bool| {
+        let from = words.partition_point(|(at, ..)| *at < position);
+        let mut here = words[from..].iter().take_while(|(at, ..)| *at == position);
+        here.find(|(_, w, ..)| *w == whole)
+            .map(|(_, _, from, to)| (*from, *to))
+    };
     let mut marks: Vec<(usize, usize)> = spans
         .iter()
         .filter_map(|span| {
-            let first = if span.whole {
-                wholes.get(&span.first)
-            } else {
-                parts.get(&span.first)
-            }?;
+            let first = word_at(span.first, span.whole)?;
             let last = if span.whole {
                 first
             } else {
-                parts.get(&span.last)?
+                word_at(span.last, false)?
             };
             Some((first.0, last.1))
         })

@@ -1,76 +1,195 @@
-//! What is stored with a record, read back.
+//! What is stored with a record, read back; of a long one only the chunks that are asked for.
 
-use serde::Deserialize;
-use tantivy::{DocAddress, Searcher, TantivyDocument, schema::Value};
+use std::{borrow::Cow, cell::OnceCell};
 
-use super::{broken, fields::Fields};
+use serde::{Deserialize, Serialize};
+use tantivy::{
+    DocAddress, DocSet, Searcher, TERMINATED, TantivyDocument, Term,
+    schema::{Field, IndexRecordOption, Value},
+};
+
+use super::{broken, document::chunk_key, fields::Fields};
 use crate::{
     index::{Card, IndexError, PassageView},
     record::{Passage, Record, Volume},
 };
 
 /// The stored fields of one document.
-pub struct Stored {
+pub struct Stored<'s> {
+    searcher: &'s Searcher,
+    fields: &'s Fields,
+    segment: u32,
     document: TantivyDocument,
 }
 
-/// Passages with their positions, in place.
-#[derive(Deserialize)]
-pub struct TextView<'a> {
+/// Where the passages of a record are, and at which positions their words.
+#[derive(Serialize, Deserialize)]
+pub struct Table<'a> {
     /// Headings in order.
     #[serde(borrow)]
     pub topics: Vec<&'a str>,
     /// For each passage its first position in its field.
     pub starts: Vec<u32>,
-    /// In order of the record.
-    #[serde(borrow)]
-    pub passages: Vec<PassageView<'a>>,
+    /// The first footnote: footnotes stand last and have positions of their own.
+    pub notes_from: u32,
+    /// The first passage of each chunk.
+    pub chunks: Vec<u32>,
+    /// Where each passage begins in its chunk, and where its words.
+    pub offsets: Vec<(u32, u32)>,
 }
 
-#[derive(Deserialize)]
-struct OwnedText {
-    #[expect(dead_code, reason = "the stored layout has it before the passages")]
-    topics: Vec<String>,
-    #[expect(dead_code, reason = "the stored layout has it before the passages")]
-    starts: Vec<u32>,
-    passages: Vec<Passage>,
+/// Some passages.
+struct Chunk<'a> {
+    passages: Cow<'a, [u8]>,
+    words: Cow<'a, str>,
 }
 
-impl Stored {
+/// A record's passages, opened one by one.
+pub struct Text<'a> {
+    stored: &'a Stored<'a>,
+    /// What tells where they are.
+    pub table: Table<'a>,
+    chunks: Vec<OnceCell<Chunk<'a>>>,
+}
+
+impl<'s> Stored<'s> {
     /// Opens one document.
-    pub fn open(searcher: &Searcher, address: DocAddress) -> Result<Self, IndexError> {
+    pub fn open(
+        searcher: &'s Searcher,
+        fields: &'s Fields,
+        address: DocAddress,
+    ) -> Result<Self, IndexError> {
+        let document = searcher.doc(address).map_err(broken)?;
         Ok(Self {
-            document: searcher.doc(address).map_err(broken)?,
+            searcher,
+            fields,
+            segment: address.segment_ord,
+            document,
         })
     }
 
-    fn bytes(&self, field: tantivy::schema::Field) -> Result<&[u8], IndexError> {
+    fn bytes(&self, field: Field) -> Result<&[u8], IndexError> {
         let value = self.document.get_first(field).and_then(|v| v.as_bytes());
         value.ok_or_else(|| IndexError::Broken("a stored record lacks a part".into()))
     }
 
+    fn text_of(&self, field: Field) -> Result<&str, IndexError> {
+        let value = self.document.get_first(field).and_then(|v| v.as_str());
+        value.ok_or_else(|| IndexError::Broken("a stored record lacks a part".into()))
+    }
+
+    /// Whether it is a record, not a volume or a further part.
+    pub fn is_record(&self) -> bool {
+        self.bytes(self.fields.card).is_ok()
+    }
+
+    /// Whether it is a volume.
+    pub fn is_volume(&self) -> bool {
+        !self.is_record() && self.text_of(self.fields.whole).is_ok()
+    }
+
     /// What a list shows of it.
-    pub fn card(&self, fields: &Fields) -> Result<Card, IndexError> {
-        postcard::from_bytes(self.bytes(fields.card)?).map_err(broken)
+    pub fn card(&self) -> Result<Card, IndexError> {
+        postcard::from_bytes(self.bytes(self.fields.card)?).map_err(broken)
     }
 
-    /// Its passages, in place.
-    pub fn text(&self, fields: &Fields) -> Result<TextView<'_>, IndexError> {
-        postcard::from_bytes(self.bytes(fields.text)?).map_err(broken)
-    }
-
-    /// The whole record.
-    pub fn record(&self, fields: &Fields) -> Result<Record, IndexError> {
-        let record: Record = serde_json::from_slice(self.bytes(fields.whole)?).map_err(broken)?;
-        let text: OwnedText = postcard::from_bytes(self.bytes(fields.text)?).map_err(broken)?;
-        Ok(Record {
-            passages: text.passages,
-            ..record
+    /// Its passages.
+    pub fn text(&self) -> Result<Text<'_>, IndexError> {
+        let table: Table<'_> =
+            postcard::from_bytes(self.bytes(self.fields.table)?).map_err(broken)?;
+        let chunks = table.chunks.iter().map(|_| OnceCell::new()).collect();
+        Ok(Text {
+            stored: self,
+            table,
+            chunks,
         })
     }
 
+    /// The whole record.
+    pub fn record(&self) -> Result<Record, IndexError> {
+        let record: Record =
+            serde_json::from_str(self.text_of(self.fields.whole)?).map_err(broken)?;
+        let text = self.text()?;
+        let passages = (0..text.len())
+            .map(|ordinal| Ok(text.passage(ordinal)?.to_passage()))
+            .collect::<Result<Vec<Passage>, _>>()?;
+        Ok(Record { passages, ..record })
+    }
+
     /// The whole volume.
-    pub fn volume(&self, fields: &Fields) -> Result<Volume, IndexError> {
-        serde_json::from_slice(self.bytes(fields.whole)?).map_err(broken)
+    pub fn volume(&self) -> Result<Volume, IndexError> {
+        serde_json::from_str(self.text_of(self.fields.whole)?).map_err(broken)
+    }
+
+    /// A chunk of passages: the first stands in the record's own document, the others in the same
+    /// segment under keys of their own.
+    fn chunk(&self, number: usize) -> Result<Chunk<'_>, IndexError> {
+        if number == 0 {
+            return Ok(Chunk {
+                passages: Cow::Borrowed(self.bytes(self.fields.passages)?),
+                words: Cow::Borrowed(self.text_of(self.fields.words)?),
+            });
+        }
+        let lost = || IndexError::Broken("a part of a record is lost".into());
+        let id = self.card()?.id;
+        let segment = self.searcher.segment_reader(self.segment);
+        let inverted = segment.inverted_index(self.fields.id).map_err(broken)?;
+        let term = Term::from_field_text(self.fields.id, &chunk_key(id.as_str(), number));
+        let mut postings = inverted
+            .read_postings(&term, IndexRecordOption::Basic)
+            .map_err(broken)?
+            .ok_or_else(lost)?;
+        while postings.doc() != TERMINATED && segment.is_deleted(postings.doc()) {
+            postings.advance();
+        }
+        if postings.doc() == TERMINATED {
+            return Err(lost());
+        }
+        let address = DocAddress::new(self.segment, postings.doc());
+        let further = Stored::open(self.searcher, self.fields, address)?;
+        Ok(Chunk {
+            passages: Cow::Owned(further.bytes(self.fields.passages)?.to_vec()),
+            words: Cow::Owned(further.text_of(self.fields.words)?.to_owned()),
+        })
+    }
+}
+
+impl Text<'_> {
+    /// How many passages.
+    pub fn len(&self) -> usize {
+        self.table.offsets.len()
+    }
+
+    /// A passage in place.
+    pub fn passage(&self, ordinal: usize) -> Result<PassageView<'_>, IndexError> {
+        let outside = || IndexError::Broken("a table of passages does not fit its text".into());
+        let (offset, from) = *self.table.offsets.get(ordinal).ok_or_else(outside)?;
+        let after = self
+            .table
+            .chunks
+            .partition_point(|first| *first as usize <= ordinal);
+        let chunk = self.chunk(after.checked_sub(1).ok_or_else(outside)?)?;
+        let next_chunk = self
+            .table
+            .chunks
+            .get(after)
+            .is_some_and(|first| *first as usize == ordinal + 1);
+        let until = match self.table.offsets.get(ordinal + 1) {
+            Some((_, until)) if !next_chunk => *until as usize,
+            _ => chunk.words.len(),
+        };
+        let bytes = chunk.passages.get(offset as usize..).ok_or_else(outside)?;
+        let wordless: PassageView<'_> = postcard::from_bytes(bytes).map_err(broken)?;
+        let text = chunk.words.get(from as usize..until).ok_or_else(outside)?;
+        Ok(PassageView { text, ..wordless })
+    }
+
+    fn chunk(&self, number: usize) -> Result<&Chunk<'_>, IndexError> {
+        let place = &self.chunks[number];
+        if let Some(chunk) = place.get() {
+            return Ok(chunk);
+        }
+        let chunk = self.stored.chunk(number)?;
+        Ok(place.get_or_init(|| chunk))
     }
 }

@@ -68,11 +68,11 @@ impl<'a> TantivyWriter<'a> {
         })
     }
 
-    fn replace(&self, id: &str, document: TantivyDocument) -> Result<(), IndexError> {
-        let term = Term::from_field_text(self.engine.fields.id, id);
-        self.writer
-            .run([UserOperation::Delete(term), UserOperation::Add(document)])
-            .map_err(broken)?;
+    fn replace(&self, id: &str, documents: Vec<TantivyDocument>) -> Result<(), IndexError> {
+        let term = Term::from_field_text(self.engine.fields.owner, id);
+        let mut operations = vec![UserOperation::Delete(term)];
+        operations.extend(documents.into_iter().map(UserOperation::Add));
+        self.writer.run(operations).map_err(broken)?;
         Ok(())
     }
 }
@@ -112,7 +112,7 @@ fn telling(volume: &Volume) -> usize {
 
 impl Writer for TantivyWriter<'_> {
     fn put(&self, record: Record) -> Result<Outcome, IndexError> {
-        let Prepared { document, hash } =
+        let Prepared { documents, hash } =
             prepare(&record, schema(), &self.engine.fields).map_err(IndexError::Broken)?;
         let richness = record.provenance.richness;
         // The lock is held over the batch: decisions and batches must have one order.
@@ -123,7 +123,7 @@ impl Writer for TantivyWriter<'_> {
             Some(_) => Outcome::Replaced,
             None => Outcome::Added,
         };
-        self.replace(record.id.as_str(), document)?;
+        self.replace(record.id.as_str(), documents)?;
         held.insert(record.id.as_str().to_owned(), (hash, richness));
         Ok(outcome)
     }
@@ -135,7 +135,7 @@ impl Writer for TantivyWriter<'_> {
             return Ok(());
         }
         let document = prepare_volume(&volume, &self.engine.fields).map_err(IndexError::Broken)?;
-        self.replace(&volume_key(&volume.id), document)?;
+        self.replace(&volume_key(&volume.id), vec![document])?;
         known.insert(volume.id, tells);
         Ok(())
     }

@@ -9,6 +9,7 @@ mod front;
 mod inline;
 mod salvage;
 
+use memchr::memchr;
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::{Draft, Fault, Input, Item, Reader};
@@ -106,10 +107,6 @@ fn nesting(text: &str) -> usize {
         }
     }
     deepest
-}
-
-fn memchr(needle: u8, hay: &[u8]) -> Option<usize> {
-    hay.iter().position(|b| *b == needle)
 }
 
 fn read_volume(input: &Input, xml: &Document<'_>, take: &mut dyn FnMut(Item)) {
