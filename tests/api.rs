@@ -91,13 +91,21 @@ async fn odd_requests_are_answered_calmly() {
         ("/v1/records/../../etc/passwd", StatusCode::NOT_FOUND),
         ("/v1/records/%2e%2e/%2e%2e", StatusCode::NOT_FOUND),
         ("/v1/records/", StatusCode::NOT_FOUND),
+        ("/v1/records/%ff", StatusCode::BAD_REQUEST),
+        ("/v1/pages/%ff/1", StatusCode::BAD_REQUEST),
         (
             "/v1/pages/specimens1962v01/%3Cscript%3E",
             StatusCode::NOT_FOUND,
         ),
     ] {
-        let (status, ..) = get(&app, uri).await;
+        let (status, content_type, _) = get(&app, uri).await;
         assert_eq!(status, expected, "{uri}");
+        let dress = if status.is_success() {
+            "application/json"
+        } else {
+            "application/problem+json"
+        };
+        assert_eq!(content_type, dress, "{uri}");
     }
     let long = format!("/v1/search?q={}", "a".repeat(5000));
     assert_eq!(get(&app, &long).await.0, StatusCode::BAD_REQUEST);

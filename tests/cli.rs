@@ -62,7 +62,7 @@ fn every_bad_file_is_named_and_the_rest_is_taken_in() {
     bad.xml.gz: cannot be read: invalid gzip header
     binary.txt: is binary, not text (a zero byte at offset 4)
     cut.xml:1:1: is not well-formed XML: the root node was opened but never closed
-    cut.xml:4:1: d4 does not end
+    cut.xml:4:1: d4 does not end before another begins
     deep.xml:1:1: elements are nested 100001 deep; 120 are read
     empty.xml: is empty
     long.txt: has a line of 20 MB (line 1)

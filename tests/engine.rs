@@ -360,6 +360,120 @@ fn an_index_on_disk_is_reopened_checked_and_rebuilt() {
 }
 
 #[test]
+fn a_rebuild_broken_off_loses_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    put(
+        open(Location::Folder(folder.path()))
+            .expect("made")
+            .as_ref(),
+        [record("d1", "herring")],
+    );
+    let at = |name: &str| folder.path().join(name);
+    // Between the two renames of a rebuild.
+    std::fs::rename(at("index"), at("index.old")).expect("renamed");
+    std::fs::create_dir(at("index.new")).expect("made");
+    let again = open(Location::Folder(folder.path())).expect("settled");
+    assert_eq!(ids(again.as_ref(), "herring"), ["d1"]);
+    assert!(!at("index.old").exists());
+}
+
+#[test]
+fn nobody_writes_during_a_rebuild() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let engine = open(Location::Folder(folder.path())).expect("made");
+    let _writer = engine.writer().expect("the one writer");
+    let refused = rebuild(folder.path()).expect_err("refused").to_string();
+    assert_eq!(refused, "another process is writing to the index");
+}
+
+#[test]
+fn where_a_record_came_from_is_no_change() {
+    let engine = fresh();
+    let from = |file: &str, text: &str| Record {
+        provenance: Provenance {
+            file: file.into(),
+            ..Provenance::default()
+        },
+        ..record("d1", text)
+    };
+    let first = put(
+        engine.as_ref(),
+        [from("b.xml", "herring"), from("a.xml", "herring")],
+    );
+    assert_eq!(first, [Outcome::Added, Outcome::Unchanged]);
+    // Of two different ones read at once the later by name stays, in either order.
+    let second = put(
+        engine.as_ref(),
+        [from("b.xml", "seals"), from("a.xml", "oysters")],
+    );
+    assert_eq!(second, [Outcome::Replaced, Outcome::KeptRicher]);
+    assert_eq!(ids(engine.as_ref(), "seals"), ["d1"]);
+}
+
+#[test]
+fn spellings_that_filters_take_alike_are_counted_together() {
+    let engine = fresh();
+    let placed = |name: &str, place: &str| Record {
+        place: Some(place.into()),
+        ..record(name, "x")
+    };
+    put(
+        engine.as_ref(),
+        [
+            placed("d1", "Vienna"),
+            placed("d2", "Vienna"),
+            placed("d3", "VIENNA"),
+            placed("d4", "Paris"),
+        ],
+    );
+    let request = Request {
+        facets: vec![("place".into(), 9)],
+        ..Request::default()
+    };
+    let facet = engine.search(&request).expect("an answer").facets.remove(0);
+    assert_eq!(
+        facet.buckets,
+        [("Vienna".to_owned(), 3), ("Paris".to_owned(), 1)]
+    );
+}
+
+#[test]
+fn a_long_record_is_opened_in_parts() {
+    let engine = fresh();
+    let paragraph = |n: usize| {
+        format!("Paragraph {n} speaks of ordinary things at some length, word after word.")
+    };
+    let mut text: Vec<String> = (0..3000).map(paragraph).collect();
+    text[2500] = "Here alone the herring stands.".into();
+    let long = record("d1", &text.join("\n"));
+    put(engine.as_ref(), [long.clone(), record("d2", "short")]);
+    let request = Request {
+        query: parse("herring", Match::All).expect("sound"),
+        limit: 1,
+        passages: 1,
+        ..Request::default()
+    };
+    let place = engine
+        .search(&request)
+        .expect("an answer")
+        .hits
+        .remove(0)
+        .places
+        .remove(0);
+    assert_eq!((place.ordinal, place.page.as_deref()), (2500, Some("2501")));
+    assert_eq!(engine.record(&long.id).expect("readable"), Some(long));
+    assert_eq!(engine.check().expect("readable"), [""; 0]);
+    put(engine.as_ref(), [record("d1", "herring no longer long")]);
+    assert_eq!(
+        (
+            engine.stats().expect("counts").records,
+            ids(engine.as_ref(), "ordinary").len()
+        ),
+        (2, 0)
+    );
+}
+
+#[test]
 fn other_folders_are_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let missing = open(Location::Existing(folder.path()))

@@ -3,6 +3,7 @@
 
 mod about;
 mod fields;
+mod given;
 mod openapi;
 mod pages;
 mod pool;

@@ -1,13 +1,10 @@
 //! `GET /v1/pages/{volume}/{page}`.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Api, Failure, wire::Excerpt};
+use super::{Api, Failure, given::Path, wire::Excerpt};
 
 /// A printed page.
 #[derive(Debug, Serialize, ToSchema)]

@@ -80,6 +80,17 @@ impl Failure {
         )
     }
 
+    /// Something that the protocol itself cannot read.
+    pub fn unreadable(what: &str, detail: String) -> Self {
+        let hint = Some("percent-encode it as UTF-8".into());
+        Self::plain(
+            StatusCode::BAD_REQUEST,
+            "the request cannot be read",
+            format!("{what}: {detail}"),
+            hint,
+        )
+    }
+
     /// A defect of the program.
     pub fn defect() -> Self {
         Self::plain(

@@ -1,11 +1,8 @@
 //! `GET /v1/records/{id}`; ids carry a slash.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 
-use super::{Api, Failure, wire::RecordBody};
+use super::{Api, Failure, given::Path, wire::RecordBody};
 
 /// Shows a record, whole.
 #[utoipa::path(get, path = "/v1/records/{id}", tag = "Reading",

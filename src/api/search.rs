@@ -1,14 +1,11 @@
 //! `GET /v1/search`.
 
-use axum::{
-    Json,
-    extract::{Query, State},
-};
+use axum::{Json, extract::State};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-use super::{Api, Failure, wire::HitBody};
+use super::{Api, Failure, given::Query, wire::HitBody};
 use crate::search::Page;
 
 /// An answer.

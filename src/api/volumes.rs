@@ -2,14 +2,11 @@
 
 use std::collections::HashMap;
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Api, Failure, wire::Summary};
+use super::{Api, Failure, given::Path, wire::Summary};
 use crate::{
     index::{Card, VolumeSummary},
     record::Volume,

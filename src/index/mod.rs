@@ -103,7 +103,8 @@ pub enum Outcome {
     Replaced,
     /// It was held already, the same to the byte.
     Unchanged,
-    /// The version held comes from a richer source and stays.
+    /// The version held comes from a richer source, or from the later of two files read at once, and
+    /// stays.
     KeptRicher,
 }
 

@@ -5,7 +5,7 @@ mod report;
 mod sources;
 
 use std::{
-    collections::HashSet,
+    collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Mutex, PoisonError,
@@ -138,7 +138,7 @@ impl<'a> Run<'a> {
             run: self,
             reader,
             input: &input,
-            names: HashSet::new(),
+            names: HashMap::new(),
             file,
             failure: None,
         };
@@ -160,7 +160,8 @@ struct Taking<'a> {
     run: &'a Run<'a>,
     reader: &'static dyn Reader,
     input: &'a Input,
-    names: HashSet<String>,
+    /// Names met, and how often.
+    names: HashMap<String, usize>,
     file: FileReport,
     failure: Option<IndexError>,
 }
@@ -180,21 +181,34 @@ impl Taking<'_> {
         }
     }
 
+    /// Another name for a document whose own is taken.
+    fn free_name(&mut self, name: &str) -> Option<String> {
+        let mut count = *self
+            .names
+            .entry(name.to_owned())
+            .and_modify(|n| *n += 1)
+            .or_insert(1);
+        if count == 1 {
+            return None;
+        }
+        let mut free = format!("{name}-{count}");
+        while self.names.contains_key(&free) {
+            count += 1;
+            free = format!("{name}-{count}");
+        }
+        self.names.insert(name.to_owned(), count);
+        self.names.insert(free.clone(), 1);
+        Some(free)
+    }
+
     fn draft(&mut self, mut draft: Draft) {
         let place = std::mem::take(&mut draft.place);
-        if !self.names.insert(draft.name.clone()) {
-            let free = (2..)
-                .map(|n| format!("{}-{n}", draft.name))
-                .find(|name| !self.names.contains(name));
-            let free = free.unwrap_or_default();
+        if let Some(free) = self.free_name(&draft.name) {
+            let id = format!("{}/{}", draft.volume, draft.name);
             self.file.fail(
                 &place,
-                format!(
-                    "the id `{}/{}` stands twice in this file; the second is kept as `{free}`",
-                    draft.volume, draft.name
-                ),
+                format!("the id `{id}` stands twice in this file; the later is kept as `{free}`"),
             );
-            self.names.insert(free.clone());
             draft.name = free;
         }
         let provenance = Provenance {

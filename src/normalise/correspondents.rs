@@ -121,13 +121,24 @@ fn pair<'a>(text: &'a str, joint: &str) -> (&'a str, Option<&'a str>) {
     let closed = format!("){joint}");
     let at = text.find(&closed).map(|at| at + 1).or_else(|| {
         let places: Vec<usize> = text.match_indices(joint).map(|(at, _)| at).collect();
-        let free = places.iter().find(|at| !ACCREDITED.is_match(&text[..**at]));
-        free.or(places.first()).copied()
+        let joins = |at: &&usize| begins_party(&text[**at + joint.len()..]);
+        let free = places
+            .iter()
+            .filter(joins)
+            .find(|at| !ACCREDITED.is_match(&text[..**at]));
+        free.or_else(|| places.iter().find(joins)).copied()
     });
     match at {
         Some(at) => (&text[..at], Some(&text[at + joint.len()..])),
         None => (text, None),
     }
+}
+
+/// A party begins with an article or a capital; `to Negotiate Peace` and `to quit` go on with a name.
+fn begins_party(text: &str) -> bool {
+    let word = text.split_whitespace().next().unwrap_or_default();
+    let article = matches!(word, "the" | "all" | "certain" | "his" | "her");
+    word != "Negotiate" && (article || word.starts_with(char::is_uppercase))
 }
 
 /// A party without the article before it.
@@ -181,6 +192,11 @@ mod tests {
                 "Secretary of State",
             ),
             ("Mr. Seward to Lord Lyons.", "Mr. Seward", "Lord Lyons"),
+            (
+                "The Commission to Negotiate Peace to the Acting Secretary of State",
+                "Commission to Negotiate Peace",
+                "Acting Secretary of State",
+            ),
             (
                 "Paper Prepared in the Department of State",
                 "Department of State",

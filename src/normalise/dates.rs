@@ -42,6 +42,11 @@ static TIME: LazyLock<Regex> = LazyLock::new(|| {
             (?P<half>[ap]) \.? \s? m \b ) | (?P<word>\bnoon\b|\bmidnight\b)",
     )
 });
+static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"^\[?[A-Z][\w .,]{{2,40}},\]? (?:{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH}),? \d{{4}}\.?\]?$"
+    ))
+});
 static RECEIVED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)[\[(]?\s*(?:received|rec['’]d)\b"));
 static INSTITUTION: LazyLock<Regex> = LazyLock::new(|| {
@@ -71,6 +76,12 @@ pub fn when(draft: &Draft, heading: &str, remarks: &mut Vec<Remark>) -> When {
         .datelines
         .iter()
         .find_map(|line| Some((line, of_dateline(line)?)));
+    let closing = closing_dateline(draft);
+    let dated = dated.or_else(|| {
+        closing
+            .as_ref()
+            .and_then(|line| Some((line, of_dateline(line)?)))
+    });
     let line = dated
         .as_ref()
         .map(|(line, _)| *line)
@@ -97,8 +108,28 @@ pub fn when(draft: &Draft, heading: &str, remarks: &mut Vec<Remark>) -> When {
     When {
         date,
         dateline: line.map(|l| one_line(&l.text)).filter(|t| !t.is_empty()),
-        place: draft.datelines.iter().find_map(place),
+        place: draft.datelines.iter().chain(&closing).find_map(place),
     }
+}
+
+/// Without a dateline at the head, a last short line that is place and date and nothing else.
+fn closing_dateline(draft: &Draft) -> Option<Dateline> {
+    if !draft.datelines.is_empty() {
+        return None;
+    }
+    let own = draft
+        .blocks
+        .iter()
+        .rev()
+        .filter(|b| b.attachment.is_none())
+        .take(4);
+    let line = own
+        .map(|b| b.text.as_str())
+        .find(|text| CLOSING.is_match(text))?;
+    Some(Dateline {
+        text: line.to_owned(),
+        ..Dateline::default()
+    })
 }
 
 /// Mark-up rules; where print says another day, a remark tells.
@@ -405,7 +436,16 @@ pub fn place(line: &Dateline) -> Option<String> {
     let bare = printed.trim_matches(|c: char| !c.is_alphanumeric() && c != '(' && c != ')');
     let named = match bare.split_once(", ") {
         Some((office, rest)) if INSTITUTION.is_match(office) => rest,
+        _ if INSTITUTION.is_match(bare) => bare
+            .split_once(" at ")
+            .or(bare.split_once(" in "))
+            .map_or("", |(_, place)| place),
         _ => bare,
+    };
+    let named = if INSTITUTION.is_match(named) {
+        ""
+    } else {
+        named
     };
     let named = named.trim_matches(|c: char| !c.is_alphanumeric() && c != '(' && c != ')');
     (!named.is_empty() && named.chars().count() <= 80).then(|| named.to_owned())

@@ -30,6 +30,12 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
         r"^(?:The|Mr|Mrs|Miss|Dr|Sir|Lord|Senator|Secretary|Ambassador|President|General|Question|Answer|Comment|No|Yes|Dear|Article|Art|Section|Sec|Begin|End|Text|Embtel|Deptel|Ref|Reference|Re)\b|\b(?:Mr|Mrs|Dr|Messrs|St|Gen|Sen|No|Vol|Jr|Amb|Gov|Col|Min|Tel)$",
     )
 });
+/// An addressee, a closing, a lone person, a bare numeral.
+static NO_TITLE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:Esq|Hon|&c|etc|J\. P|M\. P|Witness|Signed|Seal|L\. S)\b|&c|^(?:[A-Z]\. ?)+[A-Z][\w'’ʼ-]+(?:,.*)?$|^I have\b|^[IVXLC]+\.?$|^To (?:the|his|her|Mr)\b",
+    )
+});
 static NUMBERING: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^\(?(?:\d{1,2}|[A-Za-z]|[IVXivx]{1,5})[.)]\s+"));
 static SIGNED: LazyLock<Regex> =
@@ -283,10 +289,13 @@ fn is_heading(blocks: &[Block], index: usize, first_paragraph: Option<usize>) ->
                 && (asks || !is_sentence(text))
                 && (!opening || text.chars().any(char::is_lowercase))
         }
-        Form::Paragraph => is_plain_heading(blocks, index, text, first_paragraph),
+        Form::Paragraph => is_plain_heading(blocks, index, text, first_paragraph, STACKED),
         _ => false,
     }
 }
+
+/// Headings that may stand on one another before text comes.
+const STACKED: usize = 3;
 
 /// A short plain paragraph in the shape of a title, with running text below it.
 fn is_plain_heading(
@@ -294,8 +303,12 @@ fn is_plain_heading(
     index: usize,
     text: &str,
     first_paragraph: Option<usize>,
+    stacked: usize,
 ) -> bool {
     let bare = NUMBERING.replace(text, "");
+    if NO_TITLE.is_match(&bare) {
+        return false;
+    }
     let ends_well = !is_stopped(&bare) || bare.ends_with('?') || is_dotted_title(&bare);
     let starts_well = bare.starts_with(|c: char| c.is_uppercase() || c == '“');
     if !ends_well || !starts_well || bare.chars().count() > 100 || !in_title_case(&bare) {
@@ -319,7 +332,14 @@ fn is_plain_heading(
     }
     is_sentence(&following.text)
         || following.text.starts_with('[')
-        || is_plain_heading(blocks, index + 1, following.text.trim(), first_paragraph)
+        || (stacked > 0
+            && is_plain_heading(
+                blocks,
+                index + 1,
+                following.text.trim(),
+                first_paragraph,
+                stacked - 1,
+            ))
 }
 
 /// `Civil Air Agreement.`: a few words, each with a capital.

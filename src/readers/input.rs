@@ -111,7 +111,13 @@ impl Input {
             std::iter::once(0).chain(ends.map(|at| at + 1)).collect()
         });
         let line = starts.partition_point(|start| *start <= offset);
-        let column = self.text[starts[line - 1]..offset].chars().count() + 1;
+        // On lines that no person reads, bytes are counted.
+        let before = &self.text[starts[line - 1]..offset];
+        let column = if before.len() > 1000 {
+            before.len()
+        } else {
+            before.chars().count()
+        } + 1;
         format!("{line}:{column}")
     }
 }

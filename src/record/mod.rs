@@ -77,7 +77,9 @@ pub struct Record {
     pub passages: Vec<Passage>,
     /// What could not be read with certainty.
     pub remarks: Vec<Remark>,
-    /// Where the record came from.
+    /// Where the record came from. Left out as the passages are: it does not tell whether a record has
+    /// changed.
+    #[serde(skip)]
     pub provenance: Provenance,
 }
 

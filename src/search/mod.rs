@@ -162,15 +162,14 @@ impl Search {
     fn no_page(&self, volume: &str, page: &str) -> Result<Problem, Problem> {
         let fact = format!("no record of `{volume}` stands on page `{page}`");
         let cards = self.engine.records_of(volume)?;
-        let mut pages = cards.iter().filter_map(|c| c.pages.as_ref());
-        let hint = match (pages.next(), pages.next_back()) {
-            (Some(first), last) => format!(
-                "its records stand on pages {} to {}",
-                first.first,
-                last.unwrap_or(first).last
-            ),
-            (None, _) if cards.is_empty() => self.no_volume_hint(volume)?,
-            (None, _) => "its source gives no page numbers".into(),
+        let printed = cards.iter().filter_map(|c| c.pages.as_ref());
+        let numbers = printed
+            .flat_map(|p| [p.first.parse::<u32>().ok(), p.last.parse().ok()])
+            .flatten();
+        let hint = match (numbers.clone().min(), numbers.max()) {
+            (Some(first), Some(last)) => format!("its records stand on pages {first} to {last}"),
+            _ if cards.is_empty() => self.no_volume_hint(volume)?,
+            _ => "its source gives no page numbers".into(),
         };
         Ok(Problem::not_found(fact, hint))
     }

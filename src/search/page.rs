@@ -7,7 +7,7 @@ use std::{
 
 use super::{Params, Problem, dates, facets, filters, nearest, syntax};
 use crate::{
-    index::{Filter, Hit, Hits, Query, Range, Request, Sort},
+    index::{Filter, Hit, Hits, Query, Range, Request, Sort, words::fold_value},
     record::Record,
     schema::schema,
 };
@@ -299,9 +299,16 @@ pub fn of_print(volume: &str, page: &str) -> Request {
 /// The passages of some records on a page.
 pub fn print(volume: &str, page: &str, mut records: Vec<Record>) -> PageOfPrint {
     records.sort_by(|a, b| (a.number, &a.id).cmp(&(b.number, &b.id)));
+    // Filters take any spelling of a value; so must this.
+    let asked = fold_value(page);
+    let is_asked = |printed: &str| fold_value(printed) == asked;
+    let volume = records
+        .first()
+        .map_or(volume.to_owned(), |r| r.id.volume().to_owned());
     let on_page = |record: Record| {
         let stands = |p: &crate::record::Passage| {
-            p.page.as_deref() == Some(page) || p.breaks.iter().any(|(_, turned)| turned == page)
+            p.page.as_deref().is_some_and(is_asked)
+                || p.breaks.iter().any(|(_, turned)| is_asked(turned))
         };
         let ordinals = record
             .passages
@@ -313,7 +320,7 @@ pub fn print(volume: &str, page: &str, mut records: Vec<Record>) -> PageOfPrint 
         (record, ordinals)
     };
     PageOfPrint {
-        volume: volume.to_owned(),
+        volume,
         page: page.to_owned(),
         records: records.into_iter().map(on_page).collect(),
     }

@@ -41,7 +41,7 @@ pub enum Problem {
     #[error("the server is busy")]
     Busy,
     /// The answer takes longer than the server allows.
-    #[error("the search was stopped after {seconds} s")]
+    #[error("no answer within {seconds} s")]
     Late {
         /// The limit.
         seconds: u64,

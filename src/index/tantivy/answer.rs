@@ -51,11 +51,6 @@ type Found = (Collected, Vec<Leaf>, Vec<Arc<Column>>);
 impl Searching<'_> {
     fn collect(&self) -> Result<Found, IndexError> {
         let (searcher, request) = (&self.snapshot.searcher, self.request);
-        let compiler = Compiler {
-            schema: schema(),
-            fields: self.fields,
-            searcher,
-        };
         let facet_of = |filter: &Filter| {
             request
                 .facets
@@ -63,7 +58,11 @@ impl Searching<'_> {
                 .position(|(field, _)| *field == filter.field)
         };
         let (mut required, mut own_filters) = (Vec::new(), Vec::new());
-        let mut statistics = Statistics::of_all(searcher);
+        let mut statistics = Statistics::of_all(searcher, self.fields.entity).map_err(broken)?;
+        let compiler = Compiler {
+            schema: schema(),
+            fields: self.fields,
+        };
         for filter in &request.filters {
             let passing = passing(searcher, compiler.filter(filter)?.as_ref())?;
             statistics.narrow(&passing);
@@ -72,7 +71,7 @@ impl Searching<'_> {
                 None => required.push(filter),
             }
         }
-        let compiled = compiler.compile(&request.query, &required)?;
+        let compiled = compiler.compile(&request.query, &required, &statistics)?;
         let columns = self.columns()?;
         let collect = Collect {
             best: if request.limit == 0 {

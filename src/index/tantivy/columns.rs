@@ -9,7 +9,7 @@ use std::{
 use tantivy::{Searcher, columnar::StrColumn};
 
 use super::broken;
-use crate::index::IndexError;
+use crate::index::{IndexError, words::fold_value};
 
 /// One field's values over a whole index.
 #[derive(Debug, Default)]
@@ -63,47 +63,76 @@ impl Columns {
 }
 
 fn decode(searcher: &Searcher, name: &str) -> Result<Column, IndexError> {
-    let mut column = Column::default();
-    let mut numbers: HashMap<String, u32> = HashMap::new();
+    let mut segments = Vec::new();
+    let mut numbering = Numbering::default();
     for reader in searcher.segment_readers() {
         let mut segment = Segment::default();
         if let Some(strings) = reader.fast_fields().str(name).map_err(broken)? {
-            let renumbered = renumber(&strings, &mut numbers, &mut column.values)?;
+            let mut uses = vec![0usize; strings.num_terms()];
             segment.ends.reserve(reader.max_doc() as usize);
             for document in 0..reader.max_doc() {
-                segment.numbers.extend(
-                    strings
-                        .term_ords(document)
-                        .map(|ordinal| renumbered[ordinal as usize]),
-                );
+                for ordinal in strings.term_ords(document) {
+                    uses[ordinal as usize] += 1;
+                    segment.numbers.push(ordinal as u32);
+                }
                 segment.ends.push(segment.numbers.len() as u32);
             }
+            let renumbered = numbering.renumber(&strings, &uses)?;
+            segment
+                .numbers
+                .iter_mut()
+                .for_each(|n| *n = renumbered[*n as usize]);
         }
-        column.segments.push(Arc::new(segment));
+        segments.push(Arc::new(segment));
     }
-    Ok(column)
+    Ok(Column {
+        values: numbering.values(),
+        segments,
+    })
 }
 
-/// The segment's ordinals as numbers of the whole index.
-fn renumber(
-    strings: &StrColumn,
-    numbers: &mut HashMap<String, u32>,
-    values: &mut Vec<String>,
-) -> Result<Vec<u32>, IndexError> {
-    let mut renumbered = Vec::with_capacity(strings.num_terms());
-    let mut stream = strings.dictionary().stream().map_err(broken)?;
-    while stream.advance() {
-        let value = String::from_utf8_lossy(stream.key());
-        let number = match numbers.get(value.as_ref()) {
-            Some(number) => *number,
-            None => {
-                let number = values.len() as u32;
-                values.push(value.clone().into_owned());
-                numbers.insert(value.into_owned(), number);
-                number
+/// One number for all spellings that filters take for the same value.
+#[derive(Default)]
+struct Numbering {
+    numbers: HashMap<String, u32>,
+    /// For each number its spellings and how often each stands.
+    spellings: Vec<Vec<(String, usize)>>,
+}
+
+impl Numbering {
+    /// The segment's ordinals as numbers of the whole index.
+    fn renumber(&mut self, strings: &StrColumn, uses: &[usize]) -> Result<Vec<u32>, IndexError> {
+        let mut renumbered = Vec::with_capacity(uses.len());
+        let mut stream = strings.dictionary().stream().map_err(broken)?;
+        while stream.advance() {
+            let spelling = String::from_utf8_lossy(stream.key()).into_owned();
+            let fresh = self.spellings.len() as u32;
+            let number = *self.numbers.entry(fold_value(&spelling)).or_insert(fresh);
+            if number == fresh {
+                self.spellings.push(Vec::new());
             }
-        };
-        renumbered.push(number);
+            let used = uses.get(renumbered.len()).copied().unwrap_or(0);
+            let known = &mut self.spellings[number as usize];
+            match known.iter_mut().find(|(s, _)| *s == spelling) {
+                Some((_, count)) => *count += used,
+                None => known.push((spelling, used)),
+            }
+            renumbered.push(number);
+        }
+        Ok(renumbered)
     }
-    Ok(renumbered)
+
+    /// Each value in its commonest spelling.
+    fn values(self) -> Vec<String> {
+        let commonest = |spellings: Vec<(String, usize)>| {
+            spellings
+                .into_iter()
+                .max_by_key(|(_, n)| *n)
+                .map(|(s, _)| s)
+        };
+        self.spellings
+            .into_iter()
+            .map(|s| commonest(s).unwrap_or_default())
+            .collect()
+    }
 }

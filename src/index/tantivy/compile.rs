@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 use tantivy::{
-    Searcher, Term,
+    Term,
     query::{
         BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, RangeQuery,
         TermQuery,
@@ -15,6 +15,7 @@ use super::{
     broken,
     document::RECORD,
     fields::{Fields, Handles},
+    statistics::Statistics,
 };
 use crate::{
     index::{
@@ -60,13 +61,19 @@ pub struct Compiler<'a> {
     pub schema: &'a Schema,
     /// Their handles.
     pub fields: &'a Fields,
-    /// For the rarity of words.
-    pub searcher: &'a Searcher,
 }
 
 impl Compiler<'_> {
     /// Compiles a query and the filters that go with it.
-    pub fn compile(&self, query: &Query, filters: &[&Filter]) -> Result<Compiled, IndexError> {
+    ///
+    /// # Errors
+    /// [`IndexError::Field`] for a field that cannot be used so.
+    pub fn compile(
+        &self,
+        query: &Query,
+        filters: &[&Filter],
+        statistics: &Statistics<'_>,
+    ) -> Result<Compiled, IndexError> {
         let mut leaves = Vec::new();
         let mut clauses = Vec::new();
         match self.query(query, &mut leaves)? {
@@ -81,7 +88,30 @@ impl Compiler<'_> {
         } else {
             Box::new(BooleanQuery::new(clauses))
         };
+        for leaf in &mut leaves {
+            leaf.weight = self.weight(leaf, statistics)?;
+        }
         Ok(Compiled { query, leaves })
+    }
+
+    /// The rarity of a pattern's rarest word, for the pattern and the field in which that is least.
+    fn weight(&self, leaf: &Leaf, statistics: &Statistics<'_>) -> Result<f32, IndexError> {
+        let mut weight = f32::INFINITY;
+        for words in leaf
+            .fields
+            .iter()
+            .filter_map(|f| self.fields.declared.get(f)?.words)
+        {
+            for pattern in &leaf.patterns {
+                let mut rarest = 0.0f32;
+                for (_, term) in &pattern.terms {
+                    let term = Term::from_field_text(words, term);
+                    rarest = rarest.max(statistics.rarity(&term).map_err(broken)?);
+                }
+                weight = weight.min(rarest);
+            }
+        }
+        Ok(if weight.is_finite() { weight } else { 0.0 })
     }
 
     /// A filter as a query.
@@ -225,7 +255,6 @@ impl Compiler<'_> {
                     boosted(pattern_query(words, &pattern), boost),
                 ));
                 if is_running(declared) {
-                    leaf.weight = leaf.weight.max(self.rarity(words, &pattern)?);
                     if !leaf.patterns.contains(&pattern) {
                         leaf.patterns.push(pattern);
                     }
@@ -243,21 +272,6 @@ impl Compiler<'_> {
             1 => clauses.remove(0).1,
             _ => Box::new(BooleanQuery::new(clauses)),
         })
-    }
-
-    /// As BM25 reckons it; for a phrase, that of its rarest word.
-    fn rarity(&self, field: tantivy::schema::Field, pattern: &Pattern) -> Result<f32, IndexError> {
-        let records = self.searcher.num_docs() as f32;
-        let mut rarest = 0.0f32;
-        for (_, term) in &pattern.terms {
-            let frequency = self
-                .searcher
-                .doc_freq(&Term::from_field_text(field, term))
-                .map_err(broken)? as f32;
-            rarest =
-                rarest.max((1.0 + (records - frequency + 0.5).max(0.0) / (frequency + 0.5)).ln());
-        }
-        Ok(rarest)
     }
 
     fn between(&self, field: &str, range: Range) -> Result<BoxedQuery, IndexError> {
@@ -300,8 +314,11 @@ impl Compiler<'_> {
 
 /// Whether a field is made of passages.
 fn is_running(field: &Field) -> bool {
-    matches!(field.source.as_str(), "body" | "footnotes")
+    RUNNING.contains(&field.source.as_str())
 }
+
+/// The sources that are made of passages: the text, then the footnotes.
+pub const RUNNING: [&str; 2] = ["body", "footnotes"];
 
 fn constant(query: BoxedQuery) -> BoxedQuery {
     Box::new(ConstScoreQuery::new(query, 0.0))

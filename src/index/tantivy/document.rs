@@ -10,7 +10,7 @@ use super::{
 use crate::{
     index::{
         Card, PassageView,
-        words::{BREAK, BREAK_POSITIONS, positions},
+        words::{BREAK, BREAK_POSITIONS, fold_value, positions},
     },
     record::{Passage, PassageKind, Record, Volume},
     schema::{Schema, Values, source},
@@ -56,6 +56,8 @@ pub fn prepare(record: &Record, schema: &Schema, fields: &Fields) -> Result<Prep
     document.add_bytes(fields.card, &card);
     document.add_bytes(fields.table, &table);
     document.add_text(fields.whole, &whole);
+    let provenance = serde_json::to_string(&record.provenance).map_err(|e| e.to_string())?;
+    document.add_text(fields.provenance, provenance);
     for field in &schema.fields {
         if let Some(extract) = source(&field.source) {
             let handles = fields.declared[&field.name];
@@ -158,10 +160,11 @@ fn add_values(
                 document.add_text(words, joined.join(&BREAK.to_string()));
             }
             if let Some(value) = handles.value {
-                let mut seen: Vec<&str> = Vec::with_capacity(texts.len());
+                let mut seen: Vec<String> = Vec::with_capacity(texts.len());
                 for text in texts.iter().map(|t| t.trim()).filter(|t| !t.is_empty()) {
-                    if !seen.contains(&text) {
-                        seen.push(text);
+                    let folded = fold_value(text);
+                    if !seen.contains(&folded) {
+                        seen.push(folded);
                         document.add_text(value, text);
                     }
                 }

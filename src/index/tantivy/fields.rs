@@ -44,6 +44,8 @@ pub struct Fields {
     pub words: Field,
     /// The record without its passages, or the volume.
     pub whole: Field,
+    /// Where the record came from.
+    pub provenance: Field,
     /// Declared fields by name.
     pub declared: BTreeMap<String, Handles>,
 }
@@ -89,6 +91,7 @@ pub fn build(declared: &schema::Schema) -> (Schema, Fields) {
         passages: builder.add_bytes_field("_passages", STORED),
         words: builder.add_text_field("_words", STORED),
         whole: builder.add_text_field("_whole", STORED),
+        provenance: builder.add_text_field("_provenance", STORED),
         declared: BTreeMap::new(),
     };
     let handles = declared

@@ -8,7 +8,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use tantivy::{DocAddress, Index, IndexSettings, directory::MmapDirectory};
+use tantivy::{DocAddress, Index, IndexSettings, TantivyError, directory::MmapDirectory};
 
 use super::{
     TantivyEngine, broken,
@@ -20,6 +20,13 @@ use crate::{
     index::{Engine, IndexError, Location, Writer},
     schema::schema,
 };
+
+const CURRENT: &str = "index";
+const FRESH: &str = "index.new";
+const RETIRED: &str = "index.old";
+
+/// What a data folder may hold; a new disk brings the last.
+const OWN: &[&str] = &[CURRENT, FRESH, RETIRED, "lost+found"];
 
 /// What a commit carries.
 #[derive(Serialize, Deserialize)]
@@ -49,6 +56,7 @@ pub fn open(location: Location<'_>) -> Result<Box<dyn Engine>, IndexError> {
             None,
         ),
         Location::Existing(data) => {
+            settle(data)?;
             let folder = index_folder(data);
             if !is_index(&folder) {
                 check_own(data)?;
@@ -57,6 +65,7 @@ pub fn open(location: Location<'_>) -> Result<Box<dyn Engine>, IndexError> {
             (open_folder(&folder, &fingerprint)?, Some(folder))
         }
         Location::Folder(data) => {
+            settle(data)?;
             let folder = index_folder(data);
             if is_index(&folder) {
                 (open_folder(&folder, &fingerprint)?, Some(folder))
@@ -74,37 +83,64 @@ pub fn open(location: Location<'_>) -> Result<Box<dyn Engine>, IndexError> {
     )?))
 }
 
-/// Rebuilds into a folder beside the old one, then takes its place by renaming.
+/// Rebuilds into a folder beside the old one, then takes its place by renaming. Nobody else writes
+/// meanwhile; whoever reads goes on reading the old one.
 pub fn rebuild(data: &Path) -> Result<usize, IndexError> {
-    let (old_folder, new_folder) = (index_folder(data), data.join("index.new"));
-    if !is_index(&old_folder) {
+    settle(data)?;
+    let (current, fresh, retired) = (index_folder(data), data.join(FRESH), data.join(RETIRED));
+    if !is_index(&current) {
         return Err(IndexError::Missing(data.display().to_string()));
     }
-    let old = open_any(&old_folder)?;
-    if new_folder.exists() {
-        fs::remove_dir_all(&new_folder).map_err(broken)?;
-    }
+    let old = open_any(&current)?;
+    let lock: tantivy::IndexWriter = old.writer_with_num_threads(1, 20 << 20).map_err(locked)?;
+    remove(&fresh)?;
     let fingerprint = schema().fingerprint();
     let (tantivy_schema, fields) = fields::build(schema());
-    let index = create(&new_folder, tantivy_schema, &fingerprint)?;
-    let new = TantivyEngine::over(index, fields, fingerprint, Some(new_folder.clone()))?;
+    let index = create(&fresh, tantivy_schema, &fingerprint)?;
+    let new = TantivyEngine::over(index, fields, fingerprint, Some(fresh.clone()))?;
     let count = copy(&old, &new)?;
     drop(new);
-    let retired = data.join("index.old");
-    if retired.exists() {
-        fs::remove_dir_all(&retired).map_err(broken)?;
-    }
-    fs::rename(&old_folder, &retired).map_err(broken)?;
-    fs::rename(&new_folder, &old_folder).map_err(broken)?;
-    fs::remove_dir_all(&retired).map_err(broken)?;
+    fs::rename(&current, &retired).map_err(broken)?;
+    fs::rename(&fresh, &current).map_err(broken)?;
+    drop(lock);
+    remove(&retired)?;
     Ok(count)
+}
+
+/// Ends a rebuild that was broken off: before the last rename the old index is taken back, after it the
+/// old one goes.
+fn settle(data: &Path) -> Result<(), IndexError> {
+    let (current, retired) = (index_folder(data), data.join(RETIRED));
+    if is_index(&current) {
+        return remove(&retired);
+    }
+    if is_index(&retired) {
+        fs::rename(&retired, &current).map_err(broken)
+    } else {
+        Ok(())
+    }
+}
+
+fn remove(folder: &Path) -> Result<(), IndexError> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(broken(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether it is the lock that is missing.
+pub fn locked(error: TantivyError) -> IndexError {
+    match error {
+        TantivyError::LockFailure(..) => IndexError::Locked,
+        other => broken(other),
+    }
 }
 
 /// Records and volumes of an index of any schema, put into a new one.
 fn copy(old: &Index, new: &TantivyEngine) -> Result<usize, IndexError> {
     let fields = stored_fields(old)?;
     let searcher = old.reader().map_err(broken)?.searcher();
-    let mut writer = TantivyWriter::open(new)?;
+    let writer = TantivyWriter::open(new)?;
     let mut count = 0;
     for (segment, reader) in searcher.segment_readers().iter().enumerate() {
         for doc in reader.doc_ids_alive() {
@@ -117,7 +153,7 @@ fn copy(old: &Index, new: &TantivyEngine) -> Result<usize, IndexError> {
             }
         }
     }
-    writer.commit()?;
+    Box::new(writer).finish()?;
     Ok(count)
 }
 
@@ -130,11 +166,12 @@ fn stored_fields(index: &Index) -> Result<Fields, IndexError> {
     fields.table = found("_table")?;
     fields.passages = found("_passages")?;
     fields.whole = found("_whole")?;
+    fields.provenance = found("_provenance")?;
     Ok(fields)
 }
 
 fn index_folder(data: &Path) -> PathBuf {
-    data.join("index")
+    data.join(CURRENT)
 }
 
 fn is_index(folder: &Path) -> bool {
@@ -148,11 +185,7 @@ fn check_own(data: &Path) -> Result<(), IndexError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(broken(error)),
     };
-    let foreign = entries.any(|e| {
-        e.is_ok_and(|e| {
-            !e.file_name().to_string_lossy().starts_with("index") && e.file_name() != "lost+found"
-        })
-    });
+    let foreign = entries.any(|e| e.is_ok_and(|e| !OWN.iter().any(|own| e.file_name() == *own)));
     if foreign {
         Err(IndexError::Foreign(data.display().to_string()))
     } else {

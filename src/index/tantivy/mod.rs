@@ -166,16 +166,20 @@ impl Engine for TantivyEngine {
             })
             .collect();
         for (segment, reader) in snapshot.searcher.segment_readers().iter().enumerate() {
-            let from = reader
-                .fast_fields()
-                .i64(&span_columns("date").0)
-                .map_err(broken)?;
+            let (from, to) = span_columns("date");
+            let dates = reader.fast_fields();
+            let (from, to) = (
+                dates.i64(&from).map_err(broken)?,
+                dates.i64(&to).map_err(broken)?,
+            );
             for doc in reader.doc_ids_alive() {
                 for number in column.segments[segment].of(doc) {
                     let summary = &mut summaries[*number as usize];
                     summary.records += 1;
                     if let Some(day) = from.first(doc).and_then(day_of) {
                         summary.first = Some(summary.first.map_or(day, |known| known.min(day)));
+                    }
+                    if let Some(day) = to.first(doc).and_then(day_of) {
                         summary.last = Some(summary.last.map_or(day, |known| known.max(day)));
                     }
                 }
@@ -206,7 +210,6 @@ impl Engine for TantivyEngine {
         let compiler = Compiler {
             schema: schema(),
             fields: &self.fields,
-            searcher: &snapshot.searcher,
         };
         let filter = Filter {
             field: "volume".into(),

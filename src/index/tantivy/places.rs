@@ -8,13 +8,19 @@ use tantivy::{
     schema::{Field, IndexRecordOption},
 };
 
-use super::{broken, compile::Leaf, fields::Fields, stored::Text};
+use super::{
+    broken,
+    compile::{Leaf, RUNNING},
+    fields::Fields,
+    stored::Text,
+};
 use crate::{
     index::{
         IndexError, PassageView, Place,
         words::{BREAK_POSITIONS, Cutter},
     },
     record::{Form, PassageKind, pieces},
+    schema::schema,
 };
 
 /// Occurrences looked at for one pattern in one record: enough for any reader.
@@ -72,9 +78,6 @@ pub struct Locator<'a> {
     sought: [Vec<Sought>; 2],
 }
 
-/// The running fields, in the order of [`Locator::sought`].
-const RUNNING: [&str; 2] = ["body", "notes"];
-
 impl<'a> Locator<'a> {
     /// For the leaves of one query. Records must be asked for in order of their addresses.
     pub fn new(searcher: &'a Searcher, fields: &Fields, leaves: &'a [Leaf]) -> Self {
@@ -84,8 +87,12 @@ impl<'a> Locator<'a> {
             lookups: Vec::new(),
             sought: [Vec::new(), Vec::new()],
         };
-        for (part, name) in RUNNING.iter().enumerate() {
-            let Some(field) = fields.declared.get(*name).and_then(|h| h.words) else {
+        for (part, source) in RUNNING.iter().enumerate() {
+            let declared = schema().fields.iter().find(|f| f.source == *source);
+            let Some(name) = declared.map(|f| f.name.as_str()) else {
+                continue;
+            };
+            let Some(field) = fields.declared.get(name).and_then(|h| h.words) else {
                 continue;
             };
             for (index, leaf) in leaves

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::document::RECORD;
 use tantivy::{
     DocSet, Searcher, TERMINATED, Term,
     query::Bm25StatisticsProvider,
@@ -17,17 +18,28 @@ pub struct Statistics<'a> {
     searcher: &'a Searcher,
     /// For each segment the documents that count; `None` = all.
     passing: Option<Vec<Arc<Vec<bool>>>>,
+    /// Records in all, and those that count; the deleted ones are in both, as in the frequencies of
+    /// words.
+    all: u64,
     records: u64,
 }
 
 impl<'a> Statistics<'a> {
     /// Of every record.
-    pub fn of_all(searcher: &'a Searcher) -> Self {
-        Self {
+    pub fn of_all(searcher: &'a Searcher, entity: Field) -> tantivy::Result<Self> {
+        let all = searcher.doc_freq(&Term::from_field_text(entity, RECORD))?;
+        Ok(Self {
             searcher,
             passing: None,
-            records: documents(searcher),
-        }
+            all,
+            records: all,
+        })
+    }
+
+    /// How rare a word is, as BM25 reckons it over every record.
+    pub fn rarity(&self, term: &Term) -> tantivy::Result<f32> {
+        let (all, having) = (self.all as f32, self.searcher.doc_freq(term)? as f32);
+        Ok((1.0 + (all - having + 0.5).max(0.0) / (having + 0.5)).ln())
     }
 
     /// Only of those that also pass these sets.
@@ -49,18 +61,9 @@ impl<'a> Statistics<'a> {
     }
 
     fn share(&self, of: u64) -> u64 {
-        let all = documents(self.searcher).max(1);
+        let all = self.all.max(1);
         (of as u128 * u128::from(self.records) / u128::from(all)) as u64
     }
-}
-
-/// Documents with the deleted ones, as the frequencies of words count them too.
-fn documents(searcher: &Searcher) -> u64 {
-    searcher
-        .segment_readers()
-        .iter()
-        .map(|segment| u64::from(segment.max_doc()))
-        .sum()
 }
 
 impl Bm25StatisticsProvider for Statistics<'_> {

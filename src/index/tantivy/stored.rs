@@ -113,7 +113,13 @@ impl<'s> Stored<'s> {
         let passages = (0..text.len())
             .map(|ordinal| Ok(text.passage(ordinal)?.to_passage()))
             .collect::<Result<Vec<Passage>, _>>()?;
-        Ok(Record { passages, ..record })
+        let provenance =
+            serde_json::from_str(self.text_of(self.fields.provenance)?).map_err(broken)?;
+        Ok(Record {
+            passages,
+            provenance,
+            ..record
+        })
     }
 
     /// The whole volume.

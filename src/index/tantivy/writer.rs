@@ -8,14 +8,14 @@ use std::{
 };
 
 use tantivy::{
-    Index, IndexWriter, TantivyDocument, TantivyError, Term,
+    Index, IndexWriter, TantivyDocument, Term,
     indexer::{IndexWriterOptions, LogMergePolicy, UserOperation},
 };
 
 use super::{
     TantivyEngine, broken,
     document::{Prepared, prepare, prepare_volume, volume_key},
-    folder::payload,
+    folder::{locked, payload},
 };
 use crate::{
     index::{IndexError, Outcome, Writer},
@@ -31,10 +31,18 @@ const THREADS: usize = 2;
 pub struct TantivyWriter<'a> {
     engine: &'a TantivyEngine,
     writer: IndexWriter,
-    /// What is held: id > hash of content, richness of source.
-    held: Mutex<HashMap<String, (u64, u8)>>,
+    /// What is held, by id.
+    held: Mutex<HashMap<String, Held>>,
     /// Volumes described: id > how much the description tells.
     volumes: Mutex<HashMap<String, usize>>,
+}
+
+/// A record that is held.
+struct Held {
+    hash: u64,
+    richness: u8,
+    /// The file that this writer took it from.
+    file: Option<String>,
 }
 
 impl<'a> TantivyWriter<'a> {
@@ -44,14 +52,7 @@ impl<'a> TantivyWriter<'a> {
             .num_worker_threads(THREADS)
             .memory_budget_per_thread(MEMORY / THREADS)
             .build();
-        let writer: IndexWriter =
-            engine
-                .index
-                .writer_with_options(options)
-                .map_err(|error| match error {
-                    TantivyError::LockFailure(..) => IndexError::Locked,
-                    other => broken(other),
-                })?;
+        let writer: IndexWriter = engine.index.writer_with_options(options).map_err(locked)?;
         let mut merging = LogMergePolicy::default();
         merging.set_del_docs_ratio_before_merge(0.2);
         writer.set_merge_policy(Box::new(merging));
@@ -78,7 +79,7 @@ impl<'a> TantivyWriter<'a> {
 }
 
 /// Ids, hashes and richness of every record in the last commit.
-fn held(index: &Index) -> Result<HashMap<String, (u64, u8)>, IndexError> {
+fn held(index: &Index) -> Result<HashMap<String, Held>, IndexError> {
     let mut held = HashMap::new();
     let searcher = index.reader().map_err(broken)?.searcher();
     for segment in searcher.segment_readers() {
@@ -96,7 +97,15 @@ fn held(index: &Index) -> Result<HashMap<String, (u64, u8)>, IndexError> {
             };
             let mut id = String::new();
             ids.ord_to_str(ordinal, &mut id).map_err(broken)?;
-            held.insert(id, (hash, richness.first(doc).unwrap_or(0) as u8));
+            let richness = richness.first(doc).unwrap_or(0) as u8;
+            held.insert(
+                id,
+                Held {
+                    hash,
+                    richness,
+                    file: None,
+                },
+            );
         }
     }
     Ok(held)
@@ -117,14 +126,26 @@ impl Writer for TantivyWriter<'_> {
         let richness = record.provenance.richness;
         // The lock is held over the batch: decisions and batches must have one order.
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = record.provenance.file;
         let outcome = match held.get(record.id.as_str()) {
-            Some((known, _)) if *known == hash => return Ok(Outcome::Unchanged),
-            Some((_, known)) if *known > richness => return Ok(Outcome::KeptRicher),
+            Some(known) if known.hash == hash => return Ok(Outcome::Unchanged),
+            Some(known) if known.richness > richness => return Ok(Outcome::KeptRicher),
+            // Of two files read at once the later by name wins, whichever thread is faster.
+            Some(known) if known.richness == richness && known.file.as_ref() > Some(&file) => {
+                return Ok(Outcome::KeptRicher);
+            }
             Some(_) => Outcome::Replaced,
             None => Outcome::Added,
         };
         self.replace(record.id.as_str(), documents)?;
-        held.insert(record.id.as_str().to_owned(), (hash, richness));
+        held.insert(
+            record.id.as_str().to_owned(),
+            Held {
+                hash,
+                richness,
+                file: Some(file),
+            },
+        );
         Ok(outcome)
     }
 
