@@ -45,7 +45,10 @@ pub fn ingest(
     let started = Instant::now();
     let mut writer = engine.writer()?;
     let mut report = Report::default();
-    let mut rest = sources;
+    // The largest first: no thread is left with a large one at the end.
+    let mut ordered = sources.to_vec();
+    ordered.sort_by_key(|source| std::cmp::Reverse(source.bytes()));
+    let mut rest = &ordered[..];
     while !rest.is_empty() {
         let taken = Run::new(writer.as_ref(), rest, observer).run(threads, &mut report)?;
         writer.commit()?;

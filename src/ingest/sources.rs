@@ -28,6 +28,14 @@ impl Source {
         }
     }
 
+    /// Its size on disk, as far as it can be told.
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Self::File(path) => path.metadata().map_or(0, |m| m.len()),
+            Self::Bundled(_, text) => text.len() as u64,
+        }
+    }
+
     /// Its content.
     ///
     /// # Errors

@@ -396,7 +396,12 @@ fn run_in_headings(blocks: &[Block]) -> Vec<(usize, usize, String)> {
         .enumerate()
         .filter(|(_, b)| b.form == Form::Paragraph && !b.set_apart)
     {
-        for run_in in RUN_IN.captures_iter(&block.text) {
+        // Most paragraphs have no place where one could begin.
+        let text = &block.text;
+        let possible =
+            text.contains(':') || text.starts_with(|c: char| c.is_ascii_digit() || c == '(');
+        let searched = if possible { text.as_str() } else { "" };
+        for run_in in RUN_IN.captures_iter(searched) {
             let (Some(mark), Some(title)) = (run_in.name("mark"), run_in.name("title")) else {
                 continue;
             };

@@ -419,9 +419,13 @@ fn marks(passage: &PassageView<'_>, start: u32, spans: &[Span]) -> Vec<(usize, u
     // In order of position, a whole compound before its parts.
     let mut words: Vec<(u32, bool, usize, usize)> = Vec::new();
     let mut base = start;
-    for (offset, piece) in pieces(passage.text, &passage.gaps) {
+    'pieces: for (offset, piece) in pieces(passage.text, &passage.gaps) {
         let mut cutter = Cutter::new(piece);
         while let Some(word) = cutter.next_word() {
+            // Nothing behind the last span is of use, not even the count.
+            if base + word.position > last {
+                break 'pieces;
+            }
             words.push((
                 base + word.position,
                 word.whole,
@@ -430,9 +434,6 @@ fn marks(passage: &PassageView<'_>, start: u32, spans: &[Span]) -> Vec<(usize, u
             ));
         }
         base += cutter.positions() + BREAK_POSITIONS;
-        if base > last {
-            break;
-        }
     }
     let word_at = |position: u32, whole: bool| {
         let from = words.partition_point(|(at, ..)| *at < position);
