@@ -110,7 +110,7 @@ fn tell(path: &Path) -> String {
             Err(error) => writeln!(out, "no record: {error}").expect("a string"),
         },
         Item::Fault(fault) => {
-            writeln!(out, "fault {}: {}", fault.place, fault.message).expect("a string")
+            writeln!(out, "fault {}: {}", fault.place, fault.message).expect("a string");
         }
     });
     out

@@ -254,10 +254,8 @@ impl Compiler<'_> {
                     Occur::Should,
                     boosted(pattern_query(words, &pattern), boost),
                 ));
-                if is_running(declared) {
-                    if !leaf.patterns.contains(&pattern) {
-                        leaf.patterns.push(pattern);
-                    }
+                if is_running(declared) && !leaf.patterns.contains(&pattern) {
+                    leaf.patterns.push(pattern);
                 }
             }
             if is_running(declared) {
