@@ -232,7 +232,9 @@ fn print_place(place: &Place) {
         .into_iter()
         .filter(|t| !t.is_empty())
         .collect();
-    anstream::println!("  {dim}{}{dim:#}", head.join(", "));
+    if !head.is_empty() {
+        anstream::println!("  {dim}{}{dim:#}", head.join(", "));
+    }
     anstream::println!("  {}", marked(&place.text, &place.marks));
 }
 

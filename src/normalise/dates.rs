@@ -47,6 +47,9 @@ static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
         r"^\[?[A-Z][\w .,]{{2,40}},\]? (?:{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH}),? \d{{4}}\.?\]?$"
     ))
 });
+/// Washington's own district.
+static CAPITAL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r",? D\. ?C\.?(?:, U\. ?S\.? ?A?)?\.?$"));
 static RECEIVED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)[\[(]?\s*(?:received|rec['’]d)\b"));
 static INSTITUTION: LazyLock<Regex> = LazyLock::new(|| {
@@ -447,6 +450,7 @@ pub fn place(line: &Dateline) -> Option<String> {
     } else {
         named
     };
+    let named = CAPITAL.replace(named, "");
     let named = named.trim_matches(|c: char| !c.is_alphanumeric() && c != '(' && c != ')');
     (!named.is_empty() && named.chars().count() <= 80).then(|| named.to_owned())
 }

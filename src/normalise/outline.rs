@@ -27,7 +27,7 @@ static BARE_RUN_IN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^([A-Z][^.:;!?]
 /// A person, an abbreviation, or an opening that is no heading.
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:The|Mr|Mrs|Miss|Dr|Sir|Lord|Senator|Secretary|Ambassador|President|General|Question|Answer|Comment|No|Yes|Dear|Article|Art|Section|Sec|Begin|End|Text|Embtel|Deptel|Ref|Reference|Re)\b|\b(?:Mr|Mrs|Dr|Messrs|St|Gen|Sen|No|Vol|Jr|Amb|Gov|Col|Min|Tel)$",
+        r"^(?:The|Mr|Mrs|Miss|Dr|Sir|Lord|Senator|Secretary|Ambassador|President|General|Question|Answer|Comment|No|Yes|Dear|Article|Art|Section|Sec|Begin|End|Text|Embtel|Deptel|Ref|Reference|Re)\b|\b(?:Mr|Mrs|Dr|Messrs|St|Gen|Sen|No|Vol|Jr|Amb|Gov|Col|Min|Tel|[A-Z])$",
     )
 });
 /// An addressee, a closing, a lone person, a bare numeral.
@@ -102,8 +102,8 @@ pub fn read(draft: &Draft, note: &Note, between: &Between) -> Outline {
         } else {
             block.form
         };
-        let starts_topic =
-            (form == Form::Heading && !is_attachment_title(draft, block)) || form == Form::Margin;
+        let starts_topic = (form == Form::Heading && !is_attachment_title(draft, block))
+            || (form == Form::Margin && !block.text.starts_with('['));
         if starts_topic {
             topic = outline.add_topic(&block.text);
         }
