@@ -40,7 +40,7 @@ pub struct Cutter<'t> {
     folded: String,
     queue: Vec<Queued>,
     next: usize,
-    /// Without it positions are counted and no words are made.
+    /// Without it words have places and no text.
     folding: bool,
 }
 
@@ -63,6 +63,14 @@ impl<'t> Cutter<'t> {
             queue: Vec::new(),
             next: 0,
             folding: true,
+        }
+    }
+
+    /// Tells only where words are: their texts stay empty, and noise is not left out.
+    pub fn without_folding(text: &'t str) -> Self {
+        Self {
+            folding: false,
+            ..Self::new(text)
         }
     }
 
@@ -177,18 +185,17 @@ impl<'t> Cutter<'t> {
     }
 
     fn push(&mut self, start: usize, end: usize, whole: bool) {
-        if !self.folding {
-            self.position += 1;
-            return;
-        }
         let from = self.folded.len();
-        fold_word(&self.text[start..end], whole, &mut self.folded);
-        let length = self.folded.len() - from;
-        if length > 0 && length <= MAX_WORD_BYTES {
-            let folded = (from, self.folded.len());
+        if self.folding {
+            fold_word(&self.text[start..end], whole, &mut self.folded);
+        }
+        let folded = (from, self.folded.len());
+        let length = folded.1 - from;
+        if !self.folding || (length > 0 && length <= MAX_WORD_BYTES) {
+            let span = (start, end);
             self.queue.push(Queued {
                 folded,
-                span: (start, end),
+                span,
                 position: self.position,
                 whole,
             });
@@ -199,10 +206,7 @@ impl<'t> Cutter<'t> {
 
 /// Positions that a text takes.
 pub fn positions(text: &str) -> u32 {
-    let mut cutter = Cutter {
-        folding: false,
-        ..Cutter::new(text)
-    };
+    let mut cutter = Cutter::without_folding(text);
     while cutter.cut_unit() {}
     cutter.positions()
 }

@@ -420,7 +420,7 @@ fn marks(passage: &PassageView<'_>, start: u32, spans: &[Span]) -> Vec<(usize, u
     let mut words: Vec<(u32, bool, usize, usize)> = Vec::new();
     let mut base = start;
     'pieces: for (offset, piece) in pieces(passage.text, &passage.gaps) {
-        let mut cutter = Cutter::new(piece);
+        let mut cutter = Cutter::without_folding(piece);
         while let Some(word) = cutter.next_word() {
             // Nothing behind the last span is of use, not even the count.
             if base + word.position > last {
