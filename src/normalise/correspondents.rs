@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::pattern;
 use crate::readers::{Name, Role};
 
 static BETWEEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bBetween (.+)$"));
@@ -24,10 +25,6 @@ static ACCREDITED: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:Ambassador(?:[- ]?[Dd]esignate)?|Minister|Envoy|Representative|Delegat(?:e|ion)|Mission|Commissioner|Adviser|Assistant|Observer|Consul|Special Assistant|Counselor)$",
     )
 });
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
-}
 
 /// Sender and addressee; for a conversation between two, its two sides.
 #[derive(Debug, Default, PartialEq, Eq)]

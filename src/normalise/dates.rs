@@ -8,6 +8,7 @@ use jiff::{
 };
 use regex::{Captures, Regex};
 
+use super::pattern;
 use crate::{
     readers::{Dateline, Draft},
     record::{DateSpan, Moment, Precision, Remark},
@@ -57,10 +58,6 @@ static INSTITUTION: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?:legation|embassy|consulate|consular|department|ministry|office|mission|commission|headquarters|mansion|agency|bureau|secretariat|executive|palace|committee|delegation|section|division)\b",
     )
 });
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
-}
 
 /// Date, place and the words that tell them.
 #[derive(Debug, Default)]

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::pattern;
 use crate::record::{Gap, GapKind, Passage};
 
 /// A bracket long enough for the longest remark of an editor.
@@ -28,10 +29,6 @@ static LINES: LazyLock<Regex> =
 
 /// Text lines of a printed page and of a paragraph, for amounts given in those.
 const LINES_PER_PAGE: f32 = 40.0;
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
-}
 
 /// A gap and where it stands, in bytes.
 pub struct Found {

@@ -4,16 +4,17 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::pattern;
 use crate::{
     readers::{Draft, Role},
     schema::{Entry, schema},
 };
 
-static NUMBERED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^\W*No\.? ?\d+").expect("a constant pattern"));
+static NUMBERED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\W*No\.? ?\d+"));
 static OFFICE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:Embassy|Legation|Department of State|Ministry|Foreign Office|Chargé|Secretary of State for Foreign Affairs)\b")
-        .expect("a constant pattern")
+    pattern(
+        r"(?i)\b(?:Embassy|Legation|Department of State|Ministry|Foreign Office|Chargé|Secretary of State for Foreign Affairs)\b",
+    )
 });
 
 /// A slug of `vocabularies/kind.toml`.

@@ -16,6 +16,8 @@ mod source_note;
 
 pub use dates::parse_date;
 
+use regex::Regex;
+
 use crate::{
     readers::{AttachmentDraft, Draft},
     record::{Attachment, InvalidId, Pages, PassageKind, Provenance, Record, RecordId, Remark},
@@ -80,6 +82,11 @@ pub fn normalise(draft: Draft, provenance: Provenance) -> Result<Record, Invalid
         remarks,
         provenance,
     })
+}
+
+/// A pattern that is a constant of this program: tests run every one.
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a constant pattern")
 }
 
 fn number(draft: &Draft, remarks: &mut Vec<Remark>) -> Option<u32> {

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{correspondents::Between, source_note::Note};
+use super::{correspondents::Between, pattern, source_note::Note};
 use crate::{
     readers::{Block, Draft},
     record::{Form, surname},
@@ -43,10 +43,6 @@ static SIGNED: LazyLock<Regex> =
 
 /// Longest heading, in characters and words.
 const MAX_HEADING: (usize, usize) = (150, 16);
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
-}
 
 /// A document in order.
 #[derive(Debug, Default)]

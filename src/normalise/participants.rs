@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::correspondents::Between;
+use super::{correspondents::Between, pattern};
 use crate::record::{Participant, surname};
 
 static SIDE: LazyLock<Regex> = LazyLock::new(|| {
@@ -19,10 +19,6 @@ static ROLE: LazyLock<Regex> = LazyLock::new(|| {
         r"^(?:Present|Those present|Also present|Chairman|Secretary|Interpreter|Notetaker|Absent)\s*:?$",
     )
 });
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
-}
 
 /// Reads the lines of the block; without one, the heading of a conversation names its two sides.
 pub fn read(lines: &[String], heading: &str, kind: &str, between: &Between) -> Vec<Participant> {

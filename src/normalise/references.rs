@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::pattern;
 use crate::{
     readers::Draft,
     record::{Passage, RecordId},
@@ -20,10 +21,6 @@ static VOLUME: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static MANY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:,? (?:and|or) |, )"));
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
-}
 
 /// Records of the same volume, and other volumes by id, each once, in order of print.
 pub fn find(

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::pattern;
 use crate::{
     readers::SourceNote,
     record::{Classification, Remark, Source},
@@ -51,10 +52,6 @@ static HOLDER: LazyLock<Regex> = LazyLock::new(|| {
         r"\b(?:University|Library|Society|Archives?|Agency|Department|Museum|Institut(?:e|ion)|Cent(?:er|re)|Foundation|College|Administration|Commission)\b",
     )
 });
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
-}
 
 /// What the notes say.
 #[derive(Debug, Default)]
