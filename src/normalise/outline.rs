@@ -270,6 +270,10 @@ fn is_attachment_title(draft: &Draft, block: &Block) -> bool {
 fn is_heading(blocks: &[Block], index: usize, first_paragraph: Option<usize>) -> bool {
     let block = &blocks[index];
     let text = block.text.trim();
+    // Most blocks are paragraphs: they are told by their length alone.
+    if text.len() > MAX_HEADING.0 * 4 {
+        return false;
+    }
     let short =
         text.chars().count() <= MAX_HEADING.0 && text.split_whitespace().count() <= MAX_HEADING.1;
     let worded = text.chars().filter(|c| c.is_alphabetic()).count() >= 2;
@@ -449,6 +453,9 @@ fn is_title(text: &str, most: usize) -> bool {
         && !NAMED.is_match(text)
 }
 
+/// The longest signature, in bytes.
+const MAX_SIGNATURE: usize = 120;
+
 /// Blocks that sign: by a note that says so, by the name of a known hand, or as last short line.
 fn signatures(draft: &Draft, note: &Note, between: &Between) -> Vec<usize> {
     let mut hands: Vec<String> = note.drafted_by.iter().map(|n| surname(n)).collect();
@@ -470,6 +477,9 @@ fn signatures(draft: &Draft, note: &Note, between: &Between) -> Vec<usize> {
     let signs = |index: usize| {
         let block = &draft.blocks[index];
         let text = block.text.trim();
+        if text.len() > MAX_SIGNATURE {
+            return false;
+        }
         let words = text.split_whitespace().count();
         let named = words <= 5
             && text.starts_with(char::is_uppercase)
