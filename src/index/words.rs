@@ -367,8 +367,8 @@ mod tests {
                 "dont@0 oneill*@1 o@1 neill@2 dorsay*@3 d@3 orsay@4",
             ),
             (
-                "end.The M.N.Smirnovsky",
-                "endthe*@0 end@0 the@1 mnsmirnovsky*@2 m@2 n@3 smirnovsky@4",
+                "end.The L.B.Zahnovsky",
+                "endthe*@0 end@0 the@1 lbzahnovsky*@2 l@2 b@3 zahnovsky@4",
             ),
             ("a\u{2029}b", "a@0 b@101"),
             (

@@ -169,8 +169,8 @@ mod tests {
                 "Department of State",
             ),
             (
-                "Memorandum From the Ambassador to the Soviet Union (Kohler) to Secretary of State Rusk",
-                "Ambassador to the Soviet Union (Kohler)",
+                "Memorandum From the Ambassador to the Soviet Union (Zahn) to Secretary of State Rusk",
+                "Ambassador to the Soviet Union (Zahn)",
                 "Secretary of State Rusk",
             ),
             (
@@ -219,10 +219,10 @@ mod tests {
     #[test]
     fn a_diary_has_its_writer() {
         assert_eq!(
-            read("David K.E. Bruce Diary Entry", &[], "diary-entry")
+            read("Ivor K.E. Lamb Diary Entry", &[], "diary-entry")
                 .from
                 .as_deref(),
-            Some("David K.E. Bruce")
+            Some("Ivor K.E. Lamb")
         );
     }
 }

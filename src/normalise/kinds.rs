@@ -132,7 +132,7 @@ mod tests {
                 "minutes",
             ),
             ("Memorandum for the Record", "memorandum"),
-            ("Salinger Diary Entry", "diary-entry"),
+            ("Marlowe Diary Entry", "diary-entry"),
             (
                 "Special Background Paper Prepared in the Department of State",
                 "paper",

@@ -1,7 +1,7 @@
 //! The order of a document: headings, the subject and participants blocks, signatures.
 //!
 //! Headings come as `<head>`, centred, italic, or as a short plain paragraph; some run into their
-//! paragraph (`1. Laos. Menshikov repeated ...`) and divide it.
+//! paragraph (`1. Laos. Vorel repeated ...`) and divide it.
 
 use std::sync::LazyLock;
 
@@ -386,7 +386,7 @@ fn in_title_case(text: &str) -> bool {
     capital * 2 >= words.len() && text.split_whitespace().count() <= 14
 }
 
-/// `1. Laos. Menshikov repeated`: block, byte offset, title. Only where two or more are numbered so, or
+/// `1. Laos. Vorel repeated`: block, byte offset, title. Only where two or more are numbered so, or
 /// three or more different ones stand so without numbers.
 fn run_in_headings(blocks: &[Block]) -> Vec<(usize, usize, String)> {
     let mut numbered = Vec::new();
@@ -521,7 +521,7 @@ mod tests {
     }
 
     const TEXT: &str =
-        "The Ambassador opened the conversation by extending his good wishes to the Secretary.";
+        "The Ambassador began by hoping that the harbor would stay open through the winter.";
 
     #[test]
     fn subject_and_participants() {
@@ -530,40 +530,40 @@ mod tests {
             "Luncheon",
             "PARTICIPANTS",
             "US The President",
-            "Mr. Bohlen",
+            "Mr. Moss",
             TEXT,
             TEXT,
         ]);
         assert_eq!(read.subject.as_deref(), Some("Luncheon"));
-        assert_eq!(read.participants, ["US The President", "Mr. Bohlen"]);
+        assert_eq!(read.participants, ["US The President", "Mr. Moss"]);
         let read = outline(&[
             "PARTICIPANTS",
-            "Mr. Bohlen",
+            "Mr. Moss",
             "SUBJECT",
-            "Part III—Trade",
-            "US/MC/6",
+            "Part II—Herring",
+            "US/KC/9",
             TEXT,
         ]);
-        assert_eq!(read.subject.as_deref(), Some("Part III—Trade"));
-        assert_eq!(read.participants, ["Mr. Bohlen"]);
+        assert_eq!(read.subject.as_deref(), Some("Part II—Herring"));
+        assert_eq!(read.participants, ["Mr. Moss"]);
         assert_eq!(read.topics, [""; 0]);
     }
 
     #[test]
     fn headings_stand_above_text() {
         let read = outline(&[
-            "NIE 11-4-60",
-            "MAIN TRENDS",
+            "NIE 99-4-60",
+            "MAIN CURRENTS",
             "The Problem",
             TEXT,
-            "The Soviet Power Base",
-            "Economic Aspect",
+            "The Harbor Base",
+            "Fishing Aspect",
             TEXT,
             "Dean Rusk",
         ]);
         assert_eq!(
             read.topics,
-            ["The Problem", "The Soviet Power Base", "Economic Aspect"]
+            ["The Problem", "The Harbor Base", "Fishing Aspect"]
         );
         assert_eq!(read.laid.last().unwrap().form, Form::Signature);
     }
@@ -571,8 +571,8 @@ mod tests {
     #[test]
     fn headings_run_into_text() {
         let read = outline(&[
-            "The following is a brief outline of the other subjects covered: 1. Laos. Menshikov repeated his view of it.",
-            "2. Germany and Berlin. Menshikov asked me about it, and I replied as before.",
+            "Other matters were touched upon: 1. Laos. Vorel repeated his view of it.",
+            "2. Germany and Berlin. Vorel asked me about it, and I replied as before.",
             TEXT,
         ]);
         assert_eq!(read.topics, ["Laos", "Germany and Berlin"]);

@@ -141,10 +141,10 @@ mod tests {
     fn lines_are_divided() {
         let got = read_lines(&[
             "US The President",
-            "EUR—Mr. Kohler",
-            "USSR Chairman Khrushchev",
-            "Mr. Dobrynin, Chief, American Countries Division",
-            "Mr. Guthe and Mr. Weber (C.I.A.)",
+            "EUR—Mr. Zahn",
+            "USSR Chairman Kruglov",
+            "Mr. Dolin, Chief, Harbor Division",
+            "Mr. Grubb and Mr. Welk (C.I.A.)",
             "(See attached list)",
         ]);
         let side = |s: &str| Some(s.to_owned());
@@ -152,11 +152,11 @@ mod tests {
             got,
             [
                 ("The President".to_owned(), side("US")),
-                ("Mr. Kohler".to_owned(), side("US")),
-                ("Chairman Khrushchev".to_owned(), side("USSR")),
-                ("Mr. Dobrynin".to_owned(), side("USSR")),
-                ("Mr. Guthe".to_owned(), side("USSR")),
-                ("Mr. Weber".to_owned(), side("USSR")),
+                ("Mr. Zahn".to_owned(), side("US")),
+                ("Chairman Kruglov".to_owned(), side("USSR")),
+                ("Mr. Dolin".to_owned(), side("USSR")),
+                ("Mr. Grubb".to_owned(), side("USSR")),
+                ("Mr. Welk".to_owned(), side("USSR")),
             ]
         );
     }

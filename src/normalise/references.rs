@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn other_volumes() {
         assert_eq!(
-            read("see Foreign Relations, 1961–1963, volume VII, pages 702-705").1,
+            read("see Foreign Relations, 1961–1963, volume VII, pages 12-15").1,
             ["frus1961-63v07"]
         );
         assert_eq!(

@@ -1,7 +1,7 @@
 //! The source note, taken apart: where the original is kept, how secret it was, who drafted it.
 //!
-//! `Source: Department of State, Central Files, 611.61/2-461. Confidential; Priority. Drafted by
-//! McSweeney; cleared with Bohlen, Chayes, and Kohler; and approved by Bowles.`
+//! `Source: Department of State, Central Files, 611.99/2-462. Confidential; Priority. Drafted by
+//! Tennant; cleared with Moss, Ferris, and Zahn; and approved by Halloran.`
 
 use std::sync::LazyLock;
 
@@ -228,7 +228,7 @@ fn cite(citation: &str, source: &mut Source) {
     source.file = file;
 }
 
-/// `Central Files, 611.61/2-461`: the last part is the file where it looks like a designation, or
+/// `Central Files, 611.99/2-462`: the last part is the file where it looks like a designation, or
 /// where it stands behind the number of a lot.
 fn collection_and_file(text: &str) -> (Option<String>, Option<String>) {
     let owned = |t: &str| (!t.trim().is_empty()).then(|| t.trim().to_owned());
@@ -243,7 +243,7 @@ fn collection_and_file(text: &str) -> (Option<String>, Option<String>) {
     if let Some(files) = CENTRAL.find(text)
         && let Some(file) = text[files.end()..].strip_prefix(", ")
     {
-        // `Central Files 1964-66, POL 7 US` and `Central Files, 611.61/2-461` alike.
+        // `Central Files 1964-66, POL 7 US` and `Central Files, 611.99/2-462` alike.
         return (owned(files.as_str()), owned(file));
     }
     match text.rsplit_once(", ") {
@@ -318,7 +318,7 @@ fn mark_part(
     }
 }
 
-/// `Drafted by A and B (EUR), cleared by C, and approved by D on January 23.`
+/// `Drafted by A and B (EUR), cleared by C, and approved by D on January 24.`
 fn draft(text: &str, note: &mut Note) {
     for found in BY.captures_iter(text) {
         let names = names(&text[found.get(0).map_or(0, |m| m.end())..]);
@@ -440,28 +440,28 @@ mod tests {
     fn citations_are_divided() {
         for (text, parts) in [
             (
-                "Source: Department of State, Central Files, 611.61/2-461. Secret.",
-                ["Department of State", "Central Files", "611.61/2-461"],
+                "Source: Department of State, Central Files, 611.99/2-462. Secret.",
+                ["Department of State", "Central Files", "611.99/2-462"],
             ),
             (
-                "Source: Department of State, Central Files, POL 7 US/Harriman. Secret.",
-                ["Department of State", "Central Files", "POL 7 US/Harriman"],
+                "Source: Department of State, Central Files, POL 7 US/Tennant. Secret.",
+                ["Department of State", "Central Files", "POL 7 US/Tennant"],
             ),
             (
-                "Source: Department of State, Conference Files: Lot 66 D 110, CF 1905. Secret.",
+                "Source: Department of State, Conference Files: Lot 66 D 990, CF 9905. Secret.",
                 [
                     "Department of State",
-                    "Conference Files: Lot 66 D 110",
-                    "CF 1905",
+                    "Conference Files: Lot 66 D 990",
+                    "CF 9905",
                 ],
             ),
             (
-                "Source: Department of State, S/AL Files: Lot 67 D 2. Secret.",
-                ["Department of State", "S/AL Files: Lot 67 D 2", ""],
+                "Source: Department of State, S/AL Files: Lot 67 D 9. Secret.",
+                ["Department of State", "S/AL Files: Lot 67 D 9", ""],
             ),
             (
-                "Source: Central Intelligence Agency: Job 79-S01060A. Secret; Noforn.",
-                ["Central Intelligence Agency", "Job 79-S01060A", ""],
+                "Source: Central Intelligence Agency: Job 79-S00000A. Secret; Noforn.",
+                ["Central Intelligence Agency", "Job 79-S00000A", ""],
             ),
             (
                 "Source: Central Intelligence Agency. Secret.",
@@ -484,10 +484,10 @@ mod tests {
                 ],
             ),
             (
-                "Source: Princeton University, Stevenson Papers, Box 832, John F. Kennedy. No classification marking.",
+                "Source: Princeton University, Coyle Papers, Box 99, John F. Ashby. No classification marking.",
                 [
                     "Princeton University",
-                    "Stevenson Papers, Box 832, John F. Kennedy",
+                    "Coyle Papers, Box 99, John F. Ashby",
                     "",
                 ],
             ),
@@ -498,7 +498,7 @@ mod tests {
 
     #[test]
     fn markings_are_divided() {
-        let c = note("Source: Department of State, Central Files, 1/2. Secret;Niact; Limited Distribution; Verbatim Text. Drafted by Kohler.").classification;
+        let c = note("Source: Department of State, Central Files, 1/2. Secret;Niact; Limited Distribution; Verbatim Text. Drafted by Zahn.").classification;
         assert_eq!(c.level.as_deref(), Some("secret"));
         assert_eq!(c.controls, ["limit-distribution", "verbatim-text"]);
         assert_eq!(c.precedence.as_deref(), Some("niact"));
@@ -519,29 +519,29 @@ mod tests {
     fn drafters_are_named() {
         for (text, names) in [
             (
-                "Drafted by Kohler on January 23 and approved by Rusk.",
-                &["Kohler"][..],
+                "Drafted by Zahn on January 24 and approved by Rusk.",
+                &["Zahn"][..],
             ),
             (
-                "Drafted by McSweeney and Boster (EUR/SOV); cleared with Bohlen, Chayes, and Kohler; and approved by Bowles.",
-                &["McSweeney", "Boster"],
+                "Drafted by Tennant and Quill (EUR/NK); cleared with Moss, Ferris, and Zahn; and approved by Halloran.",
+                &["Tennant", "Quill"],
             ),
             (
-                "Drafted by Harry G. Barnes, Jr., (EUR/SOV) and cleared by Kohler and Edward A. Bolster (TRC).",
-                &["Harry G. Barnes"],
+                "Drafted by Harold B. Ames, Jr., (EUR/NK) and cleared by Zahn and Edwin C. Brill (QRT).",
+                &["Harold B. Ames"],
             ),
-            ("Drafted and initialed by Bohlen.", &["Bohlen"]),
+            ("Drafted and initialed by Moss.", &["Moss"]),
             (
-                "Drafted by Akalovsky and approved by S/AL on November 27.",
-                &["Akalovsky"],
-            ),
-            (
-                "Drafted by Davies et al.; cleared with P; and approved by Kohler.",
-                &["Davies"],
+                "Drafted by Penhallow and approved by S/AL on November 26.",
+                &["Penhallow"],
             ),
             (
-                "Drafted by Walter Whitman, Science Advisor in the Department of State, and approved in S on July 20.",
-                &["Walter Whitman"],
+                "Drafted by Coyle et al.; cleared with P; and approved by Zahn.",
+                &["Coyle"],
+            ),
+            (
+                "Drafted by Wilbur Ashby, Science Officer in the Department of State, and approved in S on July 21.",
+                &["Wilbur Ashby"],
             ),
             ("Prepared by CIAʼs Office of Current Intelligence.", &[]),
             ("No drafting information appears on the source text.", &[]),
@@ -552,10 +552,10 @@ mod tests {
             assert_eq!(read.drafted_by, names, "{text}");
         }
         let read = note(
-            "Source: X Library, Y. Secret. Drafted by McSweeney and Boster (EUR/SOV); cleared with Bohlen, Chayes, and Kohler; and approved by Bowles.",
+            "Source: X Library, Y. Secret. Drafted by Tennant and Quill (EUR/NK); cleared with Moss, Ferris, and Zahn; and approved by Halloran.",
         );
-        assert_eq!(read.cleared_by, ["Bohlen", "Chayes", "Kohler"]);
-        assert_eq!(read.approved_by, ["Bowles"]);
+        assert_eq!(read.cleared_by, ["Moss", "Ferris", "Zahn"]);
+        assert_eq!(read.approved_by, ["Halloran"]);
     }
 
     #[test]

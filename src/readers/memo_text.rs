@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! 323. Memorandum of Conversation Between ...0
-//! During a two hour visit ... itself. [Page 677] For example ...
+//! The Ambassador called ... lighthouse. [Page 677] He added ...
 //! - Source: Department of State, Central Files, POL US-USSR. Top Secret. Drafted by Rusk.↩
 //! - See Document 296.↩
 //! ```

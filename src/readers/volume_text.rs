@@ -5,7 +5,7 @@
 //!
 //! Washington, May 18, 1963, 3:30 p.m.
 //!
-//! During a two hour visit ...
+//! The Ambassador called ...
 //!
 //! * * *
 //!
