@@ -204,12 +204,11 @@ fn print_hit(hit: &Hit) {
         card.title.as_deref().unwrap_or("[no heading]")
     );
     let date = card.date.as_ref().map(|d| d.from.to_string());
-    let level = card.level.as_ref().map(|level| {
-        schema()
-            .vocabulary("classification")
-            .entry(level)
-            .map_or(level.clone(), |e| e.label.clone())
-    });
+    let levels = schema().vocabulary("classification");
+    let level = card
+        .level
+        .as_ref()
+        .map(|level| levels.label(level).to_owned());
     let line: Vec<String> = [Some(card.id.to_string()), card.place.clone(), date, level]
         .into_iter()
         .flatten()

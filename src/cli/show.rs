@@ -41,76 +41,60 @@ impl Show {
 }
 
 fn print(record: &Record) {
-    let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
+    let bold = Style::new().bold();
     let number = record.number.map_or(String::new(), |n| format!("{n}. "));
-    anstream::println!(
-        "{bold}{number}{}{bold:#}",
-        record.title.as_deref().unwrap_or("[no heading]")
-    );
-    let label = |vocabulary: &str, slug: &str| {
-        schema()
-            .vocabulary(vocabulary)
-            .entry(slug)
-            .map_or(slug.to_owned(), |e| e.label.clone())
-    };
+    let title = record.title.as_deref().unwrap_or("[no heading]");
+    anstream::println!("{bold}{number}{title}{bold:#}");
+    print_head(record);
+    anstream::println!();
+    print_text(record);
+}
+
+fn print_head(record: &Record) {
+    let dim = Style::new().dimmed();
+    let label =
+        |vocabulary: &str, slug: &str| schema().vocabulary(vocabulary).label(slug).to_owned();
     let line = |name: &str, value: Option<String>| {
         if let Some(value) = value.filter(|v| !v.is_empty()) {
             anstream::println!("{dim}{name:>14}{dim:#}  {value}");
         }
     };
+    let c = &record.classification;
+    let controls: Vec<String> = c.controls.iter().map(|c| label("control", c)).collect();
+    let present: Vec<&str> = record
+        .participants
+        .iter()
+        .map(|p| p.name.as_str())
+        .collect();
+    let pages = record.pages.as_ref().map(|p| {
+        if p.first == p.last {
+            p.first.clone()
+        } else {
+            format!("{}-{}", p.first, p.last)
+        }
+    });
     line("id", Some(record.id.to_string()));
     line("kind", Some(label("kind", &record.kind)));
     line("dateline", record.dateline.clone());
     line(
         "classification",
-        record
-            .classification
-            .level
-            .as_ref()
-            .map(|l| label("classification", l)),
+        c.level.as_ref().map(|l| label("classification", l)),
     );
-    line(
-        "controls",
-        Some(
-            record
-                .classification
-                .controls
-                .iter()
-                .map(|c| label("control", c))
-                .collect::<Vec<_>>()
-                .join(", "),
-        ),
-    );
+    line("controls", Some(controls.join(", ")));
     line("from", record.from.clone());
     line("to", record.to.clone());
     line("subject", record.subject.clone());
-    line(
-        "participants",
-        Some(
-            record
-                .participants
-                .iter()
-                .map(|p| p.name.as_str())
-                .collect::<Vec<_>>()
-                .join("; "),
-        ),
-    );
+    line("participants", Some(present.join("; ")));
     line("drafted by", Some(record.drafted_by.join(", ")));
     line("source", record.source.text.clone());
-    line(
-        "pages",
-        record.pages.as_ref().map(|p| {
-            if p.first == p.last {
-                p.first.clone()
-            } else {
-                format!("{}-{}", p.first, p.last)
-            }
-        }),
-    );
+    line("pages", pages);
     for remark in &record.remarks {
         line("remark", Some(remark.to_string()));
     }
-    anstream::println!();
+}
+
+fn print_text(record: &Record) {
+    let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
     let mut page = None;
     for passage in &record.passages {
         if passage.kind != PassageKind::Footnote && passage.page != page {

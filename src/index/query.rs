@@ -6,8 +6,6 @@ pub enum Query {
     /// Every record.
     #[default]
     All,
-    /// No record.
-    Nothing,
     /// A word, in a field or in every weighted field.
     Word {
         /// The field; `None` = every weighted one.

@@ -283,11 +283,8 @@ impl Schema {
 
     /// What people see for a value of a field.
     pub fn label(&self, field: &Field, value: &str) -> String {
-        let entry = field
-            .vocabulary
-            .as_ref()
-            .and_then(|v| self.vocabularies[v].entry(value));
-        entry.map_or(value, |e| e.label.as_str()).to_owned()
+        let vocabulary = field.vocabulary.as_ref().map(|name| self.vocabulary(name));
+        vocabulary.map_or(value, |v| v.label(value)).to_owned()
     }
 
     /// Tells indexes of different layouts apart: a hash over all that shapes what is stored.

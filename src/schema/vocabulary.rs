@@ -49,6 +49,11 @@ impl Vocabulary {
         self.by_slug.get(slug).map(|i| &self.entries[*i])
     }
 
+    /// What people see for a slug; a value that is none stands for itself.
+    pub fn label<'v>(&'v self, slug: &'v str) -> &'v str {
+        self.entry(slug).map_or(slug, |entry| entry.label.as_str())
+    }
+
     /// Slugs in file order.
     pub fn slugs(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().map(|e| e.slug.as_str())

@@ -1,6 +1,9 @@
 //! Which fields to count: `facets=kind,year:50`.
 
-use super::{Problem, nearest};
+use super::{
+    Problem,
+    near::{listed, meant},
+};
 use crate::schema::schema;
 
 /// Values returned for a facet that asks for no number.
@@ -59,10 +62,7 @@ pub fn read(text: &str) -> Result<Vec<(String, usize)>, Problem> {
 
 fn unknown(name: &str) -> Problem {
     let names = || schema().facets().map(|f| f.name.as_str());
-    let hint = nearest(name, names()).map_or_else(
-        || format!("facets are {}", names().collect::<Vec<_>>().join(", ")),
-        |near| format!("did you mean `{near}`?"),
-    );
+    let hint = meant(name, names(), || format!("facets are {}", listed(names())));
     Problem::parameter("facets", format!("unknown facet `{name}`"), Some(hint))
 }
 

@@ -1,6 +1,9 @@
 //! Filters beside the query: `kind=telegram&kind=airgram&place=-Moscow`.
 
-use super::{Params, Problem, nearest};
+use super::{
+    Params, Problem,
+    near::{listed, meant},
+};
 use crate::{
     index::Filter,
     schema::{Field, FieldKind, schema},
@@ -68,15 +71,8 @@ pub fn controlled(field: &Field, typed: &str) -> Result<String, Problem> {
     match vocabulary.find(typed) {
         Some((_, entry)) => Ok(entry.slug.clone()),
         None => {
-            let hint = nearest(typed, vocabulary.slugs()).map_or_else(
-                || {
-                    format!(
-                        "values are {}",
-                        vocabulary.slugs().collect::<Vec<_>>().join(", ")
-                    )
-                },
-                |near| format!("did you mean `{near}`?"),
-            );
+            let slugs = || vocabulary.slugs();
+            let hint = meant(typed, slugs(), || format!("values are {}", listed(slugs())));
             Err(Problem::parameter(
                 &field.name,
                 format!("`{}` has no value `{typed}`", field.name),

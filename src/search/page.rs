@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Params, Problem, dates, facets, filters, nearest, syntax};
+use super::{Params, Problem, dates, facets, filters, near::meant, syntax};
 use crate::{
     index::{Filter, Hit, Hits, Query, Range, Request, Sort, words::fold_value},
     record::Record,
@@ -150,10 +150,9 @@ fn check_names(params: &Params) -> Result<(), Problem> {
     };
     for (name, _) in params {
         if !known().any(|k| k == name) {
-            let hint = nearest(name, known()).map_or_else(
-                || "the parameters are listed in /openapi.json".into(),
-                |near| format!("did you mean `{near}`?"),
-            );
+            let hint = meant(name, known(), || {
+                "the parameters are listed in /openapi.json".into()
+            });
             return Err(Problem::parameter(
                 name,
                 format!("unknown parameter `{name}`"),

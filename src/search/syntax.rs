@@ -11,7 +11,11 @@
 //! `AND` binds closer than `OR`. Lower-case `and`, `or`, `not` are words. Typographic quotes count as
 //! quotes, dashes before a word as minus.
 
-use super::{Problem, dates, filters::controlled, nearest};
+use super::{
+    Problem, dates,
+    filters::controlled,
+    near::{listed, meant},
+};
 use crate::{
     index::{Query, Range},
     schema::{Field, FieldKind, schema},
@@ -353,15 +357,10 @@ impl Parser {
     fn fielded(&mut self, start: usize, name: &str) -> Result<Option<Query>, Problem> {
         let Some(field) = schema().field(name) else {
             let names = || schema().fields.iter().map(|f| f.name.as_str());
-            let hint = nearest(name, names()).map_or_else(
-                || {
-                    format!(
-                        "fields are {}; put the word into quotes to search for it",
-                        names().collect::<Vec<_>>().join(", ")
-                    )
-                },
-                |near| format!("did you mean `{near}`?"),
-            );
+            let hint = meant(name, names(), || {
+                let fields = listed(names());
+                format!("fields are {fields}; put the word into quotes to search for it")
+            });
             return Err(self.fail_at(start, format!("unknown field `{name}`"), Some(&hint)));
         };
         self.at += 1;
@@ -531,7 +530,6 @@ mod tests {
         let scope = |f: &Option<String>| f.as_ref().map_or(String::new(), |f| format!("{f}:"));
         match query {
             Query::All => "*".into(),
-            Query::Nothing => "nothing".into(),
             Query::Word { field, text, exact } => {
                 format!("{}{}{text}", scope(field), if *exact { "=" } else { "" })
             }

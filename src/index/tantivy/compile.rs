@@ -163,7 +163,6 @@ impl Compiler<'_> {
     ) -> Result<Option<BoxedQuery>, IndexError> {
         Ok(Some(match query {
             Query::All => return Ok(None),
-            Query::Nothing => Box::new(EmptyQuery),
             Query::Word { field, text, exact } => {
                 return self.words(field.as_deref(), text, *exact, leaves).map(Some);
             }

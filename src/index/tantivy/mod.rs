@@ -140,21 +140,9 @@ impl TantivyEngine {
             .map(|address| Stored::open(&searcher, &self.fields, address)?.volume())
             .collect()
     }
-}
 
-impl Engine for TantivyEngine {
-    fn search(&self, request: &Request) -> Result<Hits, IndexError> {
-        answer::answer(&self.fields, &self.snapshot(), request)
-    }
-
-    fn record(&self, id: &RecordId) -> Result<Option<Record>, IndexError> {
-        let searcher = self.reader.searcher();
-        self.find(&searcher, id.as_str())?
-            .map(|stored| stored.record())
-            .transpose()
-    }
-
-    fn volumes(&self) -> Result<Vec<VolumeSummary>, IndexError> {
+    /// Counts and spans of every volume, without opening a description.
+    fn volumes_counted(&self) -> Result<Vec<VolumeSummary>, IndexError> {
         let snapshot = self.snapshot();
         let column = snapshot.columns.get(&snapshot.searcher, "volume")?;
         let mut summaries: Vec<VolumeSummary> = column
@@ -185,16 +173,31 @@ impl Engine for TantivyEngine {
                 }
             }
         }
-        let titles: HashMap<String, Option<String>> = self
-            .volumes_held()?
-            .into_iter()
-            .map(|v| (v.id, v.title))
-            .collect();
         summaries.retain(|s| s.records > 0);
-        for summary in &mut summaries {
-            summary.title = titles.get(&summary.id).cloned().flatten();
-        }
         summaries.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(summaries)
+    }
+}
+
+impl Engine for TantivyEngine {
+    fn search(&self, request: &Request) -> Result<Hits, IndexError> {
+        answer::answer(&self.fields, &self.snapshot(), request)
+    }
+
+    fn record(&self, id: &RecordId) -> Result<Option<Record>, IndexError> {
+        let searcher = self.reader.searcher();
+        self.find(&searcher, id.as_str())?
+            .map(|stored| stored.record())
+            .transpose()
+    }
+
+    fn volumes(&self) -> Result<Vec<VolumeSummary>, IndexError> {
+        let mut summaries = self.volumes_counted()?;
+        let described = self.volumes_held()?.into_iter().map(|v| (v.id, v.title));
+        let mut titles: HashMap<String, Option<String>> = described.collect();
+        for summary in &mut summaries {
+            summary.title = titles.remove(&summary.id).flatten();
+        }
         Ok(summaries)
     }
 
@@ -232,24 +235,10 @@ impl Engine for TantivyEngine {
 
     fn stats(&self) -> Result<Stats, IndexError> {
         let searcher = self.reader.searcher();
-        let count = |entity: &str| {
-            searcher
-                .doc_freq(&Term::from_field_text(self.fields.entity, entity))
-                .map_err(broken)
-        };
-        let volumes = self.volumes()?.len();
-        let records = if searcher
-            .segment_readers()
-            .iter()
-            .any(tantivy::SegmentReader::has_deletes)
-        {
-            self.volumes()?.iter().map(|v| v.records).sum()
-        } else {
-            count(document::RECORD)? as usize
-        };
+        let volumes = self.volumes_counted()?;
         Ok(Stats {
-            records,
-            volumes,
+            records: volumes.iter().map(|v| v.records).sum(),
+            volumes: volumes.len(),
             bytes: self.folder.as_deref().map_or(0, writer::bytes_below),
             generation: searcher.generation().generation_id(),
             specimens: false,

@@ -4,7 +4,7 @@ use memchr::memchr;
 
 use super::{document, document_name, fault, is_document, parse};
 use crate::{
-    readers::{Input, Item},
+    readers::{Draft, Input, Item},
     record::Volume,
 };
 
@@ -50,7 +50,7 @@ pub fn read_documents(input: &Input, text: &str, take: &mut dyn FnMut(Item)) {
         match read_one(input, &text[start..close], &volume, page.clone()) {
             Ok((draft, turned)) => {
                 page = turned;
-                take(Item::Draft(Box::new(crate::readers::Draft {
+                take(Item::Draft(Box::new(Draft {
                     place: place(),
                     ..draft
                 })));
@@ -61,7 +61,8 @@ pub fn read_documents(input: &Input, text: &str, take: &mut dyn FnMut(Item)) {
     }
 }
 
-type Read = (crate::readers::Draft, Option<String>);
+/// A draft, and the page on which it ends.
+type Read = (Draft, Option<String>);
 
 fn read_one(
     input: &Input,
