@@ -26,6 +26,8 @@ pub struct PassageView<'a> {
     /// As in `Passage`.
     pub speaker: Option<&'a str>,
     /// As in `Passage`.
+    pub addressee: Option<&'a str>,
+    /// As in `Passage`.
     pub label: Option<&'a str>,
     /// As in `Passage`.
     #[serde(borrow)]
@@ -54,6 +56,7 @@ impl PassageView<'_> {
             topic: passage.topic,
             attachment: passage.attachment,
             speaker: passage.speaker.as_deref(),
+            addressee: passage.addressee.as_deref(),
             label: passage.label.as_deref(),
             calls: lent(&passage.calls),
             gaps: passage.gaps.clone(),
@@ -78,6 +81,7 @@ impl PassageView<'_> {
             topic: self.topic,
             attachment: self.attachment,
             speaker: self.speaker.map(str::to_owned),
+            addressee: self.addressee.map(str::to_owned),
             label: self.label.map(str::to_owned),
             calls: owned(&self.calls),
             gaps: self.gaps.clone(),
@@ -106,6 +110,7 @@ mod tests {
             topic: Some(2),
             attachment: Some(1),
             speaker: Some("Rusk".into()),
+            addressee: Some("Moss".into()),
             label: Some("4".into()),
             calls: vec![(5, "5".into())],
             gaps: vec![(1, 2)],

@@ -72,7 +72,6 @@ pub fn normalise(draft: Draft, provenance: Provenance) -> Result<Record, Invalid
         to: between.to,
         subject: outline.subject,
         topics: outline.topics,
-        countries: Vec::new(),
         references,
         external_references,
         gaps,
@@ -81,6 +80,7 @@ pub fn normalise(draft: Draft, provenance: Provenance) -> Result<Record, Invalid
         passages,
         remarks,
         provenance,
+        ..Record::default()
     })
 }
 

@@ -36,7 +36,7 @@ pub fn read(lines: &[String], heading: &str, kind: &str, between: &Between) -> V
                     name,
                     surname,
                     side: side.clone(),
-                    person: None,
+                    ..Participant::default()
                 });
             }
         }
@@ -116,7 +116,7 @@ fn side_of_heading(name: &str) -> Participant {
         name: name.to_owned(),
         surname: surname(family),
         side: None,
-        person: None,
+        ..Participant::default()
     }
 }
 

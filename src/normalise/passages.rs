@@ -75,6 +75,7 @@ fn passage(block: &Block, laid: &Laid) -> Passage {
         topic: laid.topic,
         attachment: block.attachment.and_then(|a| u16::try_from(a).ok()),
         speaker: None,
+        addressee: None,
         label: None,
         calls: block
             .calls

@@ -9,6 +9,7 @@ mod date;
 mod id;
 mod name;
 mod passage;
+mod person;
 mod remark;
 mod volume;
 
@@ -16,6 +17,7 @@ pub use date::{DateSpan, Moment, Precision, day_number};
 pub use id::{InvalidId, RecordId};
 pub use name::{surname, without_titles};
 pub use passage::{Form, Gap, GapKind, Passage, PassageKind, pieces};
+pub use person::{Appearance, Identity, Part};
 pub use remark::Remark;
 pub use volume::{Contents, IndexEntry, IndexPages, Person, Term, Volume};
 
@@ -58,14 +60,26 @@ pub struct Record {
     pub subject: Option<String>,
     /// Who was present at the conversation or meeting that the record reports.
     pub participants: Vec<Participant>,
+    /// Everybody who speaks, takes part, writes, receives, drafts or is named.
+    pub people: Vec<Appearance>,
     /// Section headings inside the body, in order, as printed without numbering.
     pub topics: Vec<String>,
-    /// Countries that the record is about, heaviest first.
+    /// Countries that the record is about, heaviest first: labels of `vocabularies/country.toml`.
     pub countries: Vec<String>,
+    /// Controlled subjects, each as its chain of headings from the broadest: `Asia`, `Laos`.
+    pub subjects: Vec<Vec<String>>,
+    /// Why countries and subjects were chosen.
+    pub evidence: Vec<Evidence>,
+    /// Entries of the volume's printed index that name one of its pages.
+    pub index_terms: Vec<IndexTerm>,
+    /// Its own number, where it is a numbered telegram, airgram or despatch.
+    pub telegram: Option<String>,
     /// Records of the same volume that text or notes point to.
     pub references: Vec<RecordId>,
     /// Other volumes that text or notes cite, as ids (`frus1961-63v07`).
     pub external_references: Vec<String>,
+    /// What text and notes point to, place by place.
+    pub citations: Vec<Citation>,
     /// Bracketed excisions and omissions, in order of print.
     pub gaps: Vec<Gap>,
     /// Enclosures, annexes and tabs; their text stands in `passages`.
@@ -134,10 +148,52 @@ pub struct Participant {
     pub name: String,
     /// The family name as commonly printed in the record.
     pub surname: String,
-    /// The side of the table, where the list is grouped: `US`, `USSR`.
+    /// The side of the table: `US`, `USSR`.
     pub side: Option<String>,
-    /// Identity in the authority file, where known.
+    /// What the person did there: `interpreter`, `notetaker`.
+    pub role: Option<String>,
+    /// The office, or its symbol, as printed.
+    pub office: Option<String>,
+    /// Id of the [`Identity`], where known.
     pub person: Option<String>,
+}
+
+/// Why a country or subject was chosen.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The country, or the last heading of the subject.
+    pub value: String,
+    /// Comparable within one record.
+    pub weight: f32,
+    /// Where it is named, and how often: `title`, `subject`, `topic`, `text`.
+    pub places: Vec<(String, u32)>,
+}
+
+/// An entry of the printed index.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexTerm {
+    /// Subject, sub-subject ..., outermost first.
+    pub headings: Vec<String>,
+    /// The first page of the record that it names.
+    pub page: String,
+}
+
+/// Something that text or notes point to. Which of the fields are set tells what it is: a record of
+/// the same volume, pages of another volume, or a telegram by its number.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Citation {
+    /// As printed.
+    pub text: String,
+    /// The record, where the print names it.
+    pub record: Option<RecordId>,
+    /// The volume.
+    pub volume: Option<String>,
+    /// First and last page.
+    pub pages: Option<Pages>,
+    /// Number of a telegram, airgram or despatch.
+    pub telegram: Option<String>,
+    /// Who sent that telegram, in the form of a heading: `Embassy in Laos`.
+    pub sender: Option<String>,
 }
 
 /// An enclosure, annex or tab.

@@ -21,8 +21,11 @@ pub struct Passage {
     pub topic: Option<u16>,
     /// Index into the record's attachments, for kind `attachment`.
     pub attachment: Option<u16>,
-    /// Who speaks, where the passage reports speech.
+    /// Who speaks, where the passage reports speech: the family name as commonly printed in the
+    /// record, the whole name where two people share that.
     pub speaker: Option<String>,
+    /// Who is spoken to, where that is clear.
+    pub addressee: Option<String>,
     /// The footnote's mark, for kind `footnote`.
     pub label: Option<String>,
     /// Where footnotes are called, and their marks.
