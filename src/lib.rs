@@ -14,6 +14,7 @@
 //! | [`record`] | what a record is: plain values |
 //! | [`schema`] | `index_schema/` as checked types |
 //! | [`readers`] | bytes > Draft, one file or folder per format |
+//! | [`authority`] | who is who: one identity for all forms of a name |
 //! | [`normalise`] | Draft > Record, one file per question |
 //! | [`index`] | keeping records, answering queries; `index/tantivy` is the embedded engine |
 //! | [`ingest`] | files > engine, in parallel, with a report |
@@ -42,6 +43,8 @@ pub mod record;
 pub mod schema;
 
 pub mod readers;
+
+pub mod authority;
 
 pub mod normalise;
 

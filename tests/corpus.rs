@@ -16,7 +16,7 @@ fn records(path: &Path) -> (Vec<Record>, Vec<String>) {
     let (mut records, mut faults) = (Vec::new(), Vec::new());
     reader.read(&input, &mut |item| match item {
         Item::Draft(draft) => {
-            records.push(normalise(*draft, Provenance::default()).expect("an id"));
+            records.push(normalise(*draft, Provenance::default(), &context).expect("an id"));
         }
         Item::Fault(fault) => faults.push(fault.message),
         Item::Volume(_) => {}

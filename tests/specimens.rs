@@ -105,7 +105,7 @@ fn tell(path: &Path) -> String {
                 .expect("a string");
             }
         }
-        Item::Draft(draft) => match normalise(*draft, Provenance::default()) {
+        Item::Draft(draft) => match normalise(*draft, Provenance::default(), &context) {
             Ok(record) => out.push_str(&tell_record(&record)),
             Err(error) => writeln!(out, "no record: {error}").expect("a string"),
         },

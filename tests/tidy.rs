@@ -16,6 +16,7 @@ const LAYERS: &[&str] = &[
     "record",
     "schema",
     "readers",
+    "authority",
     "normalise",
     "index",
     "ingest",

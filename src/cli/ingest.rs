@@ -12,9 +12,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::explain;
 use crate::{
+    authority::Authority,
     config::Settings,
     index::{Location, open},
-    ingest::{FileReport, Found, Report, find, ingest},
+    ingest::{FileReport, Found, Options, Report, find, ingest},
 };
 
 /// Take in files
@@ -23,6 +24,10 @@ pub struct Ingest {
     /// Files and folders; of a folder, files that end in .xml, .tei or .txt, also with .gz
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+
+    /// Who is who: people in JSON Lines, beside those that memcon knows
+    #[arg(long, value_name = "FILE")]
+    authority: Option<PathBuf>,
 }
 
 /// Remarks shown by name; the rest is counted.
@@ -31,10 +36,15 @@ const REMARKS: usize = 8;
 impl Ingest {
     /// Ingests and reports; fails where anything could not be read.
     pub fn run(&self, settings: &Settings) -> anyhow::Result<ExitCode> {
+        let authority = self.authority()?;
+        let options = Options {
+            threads: settings.threads,
+            authority: &authority,
+        };
         let found = find(&self.paths);
         let engine = open(Location::Folder(&settings.data)).map_err(explain)?;
         let progress = Progress::new(found.sources.len());
-        let report = ingest(engine.as_ref(), &found.sources, settings.threads, &|file| {
+        let report = ingest(engine.as_ref(), &found.sources, options, &|file| {
             progress.done(file);
         })
         .map_err(explain)?;
@@ -46,6 +56,20 @@ impl Ingest {
         } else {
             ExitCode::SUCCESS
         })
+    }
+}
+
+impl Ingest {
+    fn authority(&self) -> anyhow::Result<Authority> {
+        let mut authority = Authority::shipped().clone();
+        if let Some(path) = &self.authority {
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+            authority
+                .add(&text)
+                .map_err(|error| anyhow::anyhow!("{}: {error}\nhint: every line is a person, as {{\"id\": \"...\", \"name\": \"Family, Given\"}}", path.display()))?;
+        }
+        Ok(authority)
     }
 }
 

@@ -5,7 +5,10 @@
 //! apostrophe, and identifiers with dots and colons between figures, are one *compound*: they are cut
 //! into parts, which take one position each, and kept whole beside the first part.
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+pub use crate::record::fold_value;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::record::{fold_char, is_apostrophe, is_hyphen};
 
 /// Stands between stretches of text across which no phrase runs.
 pub const BREAK: char = '\u{2029}';
@@ -211,27 +214,6 @@ pub fn positions(text: &str) -> u32 {
     cutter.positions()
 }
 
-/// A whole value folded for comparison: case, accents, apostrophes and outer white space do not matter.
-pub fn fold_value(value: &str) -> String {
-    let mut folded = String::with_capacity(value.len());
-    for c in value.trim().chars() {
-        if c.is_whitespace() {
-            folded.push(' ');
-        } else {
-            fold_char(c, &mut folded);
-        }
-    }
-    folded.trim().to_owned()
-}
-
-fn is_apostrophe(c: char) -> bool {
-    matches!(c, '\'' | '\u{2019}' | '\u{02bc}')
-}
-
-fn is_hyphen(c: char) -> bool {
-    matches!(c, '-' | '\u{2010}'..='\u{2013}')
-}
-
 fn is_joint(c: char) -> bool {
     is_apostrophe(c) || is_hyphen(c) || matches!(c, '/' | '.' | ':' | ',' | '&')
 }
@@ -304,28 +286,6 @@ fn fold_word(word: &str, whole: bool, folded: &mut String) {
             }
         } else {
             fold_char(c, folded);
-        }
-    }
-}
-
-fn fold_char(c: char, folded: &mut String) {
-    if c.is_ascii() {
-        folded.push(c.to_ascii_lowercase());
-        return;
-    }
-    // Lower-casing and decomposing may each bring forth what the other takes apart.
-    let lower = c.nfkd().flat_map(char::to_lowercase).nfkd();
-    for c in lower.filter(|c| !is_combining_mark(*c)) {
-        match c {
-            _ if is_apostrophe(c) => folded.push('\''),
-            _ if is_hyphen(c) => folded.push('-'),
-            'ß' => folded.push_str("ss"),
-            'æ' => folded.push_str("ae"),
-            'œ' => folded.push_str("oe"),
-            'ø' => folded.push('o'),
-            'ł' => folded.push('l'),
-            'đ' => folded.push('d'),
-            _ => folded.push(c),
         }
     }
 }

@@ -19,8 +19,9 @@ pub use report::{FileReport, Finding, Report};
 pub use sources::{Found, Source, find};
 
 use crate::{
+    authority::{Authority, Persons},
     index::{Engine, IndexError, Outcome, Writer},
-    normalise::normalise,
+    normalise::{Context, normalise},
     readers::{Draft, Input, Item, Reader, reader_for},
     record::Provenance,
 };
@@ -31,7 +32,26 @@ const COMMIT_BYTES: u64 = 256 << 20;
 /// Is told of every file that is done.
 pub type Observer<'a> = &'a (dyn Fn(&FileReport) + Sync);
 
-/// Ingests some sources with a number of threads.
+/// How to ingest.
+#[derive(Debug, Clone, Copy)]
+pub struct Options<'a> {
+    /// Threads that read and normalise.
+    pub threads: usize,
+    /// Who is who.
+    pub authority: &'a Authority,
+}
+
+impl Options<'static> {
+    /// With the shipped authority file.
+    pub fn with_threads(threads: usize) -> Self {
+        Self {
+            threads,
+            authority: Authority::shipped(),
+        }
+    }
+}
+
+/// Ingests some sources.
 ///
 /// # Errors
 /// [`IndexError`] where the index cannot be written: what was committed before is kept, and ingesting
@@ -39,7 +59,7 @@ pub type Observer<'a> = &'a (dyn Fn(&FileReport) + Sync);
 pub fn ingest(
     engine: &dyn Engine,
     sources: &[Source],
-    threads: usize,
+    options: Options<'_>,
     observer: Observer<'_>,
 ) -> Result<Report, IndexError> {
     let started = Instant::now();
@@ -50,7 +70,7 @@ pub fn ingest(
     ordered.sort_by_key(|source| std::cmp::Reverse(source.bytes()));
     let mut rest = &ordered[..];
     while !rest.is_empty() {
-        let taken = Run::new(writer.as_ref(), rest, observer).run(threads, &mut report)?;
+        let taken = Run::new(writer.as_ref(), rest, options, observer).run(&mut report)?;
         writer.commit()?;
         rest = &rest[taken..];
     }
@@ -64,6 +84,7 @@ pub fn ingest(
 struct Run<'a> {
     writer: &'a dyn Writer,
     sources: &'a [Source],
+    options: Options<'a>,
     observer: Observer<'a>,
     next: AtomicUsize,
     bytes: AtomicU64,
@@ -71,10 +92,16 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(writer: &'a dyn Writer, sources: &'a [Source], observer: Observer<'a>) -> Self {
+    fn new(
+        writer: &'a dyn Writer,
+        sources: &'a [Source],
+        options: Options<'a>,
+        observer: Observer<'a>,
+    ) -> Self {
         Self {
             writer,
             sources,
+            options,
             observer,
             next: AtomicUsize::new(0),
             bytes: AtomicU64::new(0),
@@ -83,10 +110,10 @@ impl<'a> Run<'a> {
     }
 
     /// Reads until the sources or the bytes of a commit are spent; the number of sources read.
-    fn run(&self, threads: usize, report: &mut Report) -> Result<usize, IndexError> {
+    fn run(&self, report: &mut Report) -> Result<usize, IndexError> {
         let gathered = Mutex::new((Vec::new(), None));
         thread::scope(|scope| {
-            for _ in 0..threads.clamp(1, 64) {
+            for _ in 0..self.options.threads.clamp(1, 64) {
                 scope.spawn(|| self.work(&gathered));
             }
         });
@@ -141,6 +168,10 @@ impl<'a> Run<'a> {
             run: self,
             reader,
             input: &input,
+            context: Context {
+                authority: self.options.authority,
+                persons: Persons::default(),
+            },
             names: HashMap::new(),
             file,
             failure: None,
@@ -163,6 +194,7 @@ struct Taking<'a> {
     run: &'a Run<'a>,
     reader: &'static dyn Reader,
     input: &'a Input,
+    context: Context<'a>,
     /// Names met, and how often.
     names: HashMap<String, usize>,
     file: FileReport,
@@ -177,6 +209,7 @@ impl Taking<'_> {
         match item {
             Item::Volume(volume) => {
                 self.file.volumes.insert(volume.id.clone());
+                self.context.persons = Persons::new(&volume, self.context.authority);
                 self.failure = self.run.writer.put_volume(*volume).err();
             }
             Item::Draft(draft) => self.draft(*draft),
@@ -219,7 +252,7 @@ impl Taking<'_> {
             richness: self.reader.richness(),
             file: self.input.name.clone(),
         };
-        match normalise(draft, provenance) {
+        match normalise(draft, provenance, &self.context) {
             Ok(record) => {
                 self.file.passages += record.passages.len();
                 record

@@ -2,7 +2,8 @@
 //!
 //! One file per question: when (`dates`), what kind (`kinds`), how secret and where kept
 //! (`source_note`), from whom to whom (`correspondents`), who was there (`participants`), under which
-//! heading (`outline`), what is missing (`gaps`), what it points to (`references`).
+//! heading (`outline`), who says what (`speech`), who is who (`people`), what is missing (`gaps`), what it
+//! points to (`references`).
 
 mod correspondents;
 mod dates;
@@ -11,23 +12,50 @@ mod kinds;
 mod outline;
 mod participants;
 mod passages;
+mod people;
 mod references;
 mod source_note;
+mod speech;
 
 pub use dates::parse_date;
 
 use regex::Regex;
 
+use self::people::People;
 use crate::{
+    authority::{Authority, Persons},
     readers::{AttachmentDraft, Draft},
     record::{Attachment, InvalidId, Pages, PassageKind, Provenance, Record, RecordId, Remark},
 };
+
+/// What is known beside the document itself.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// Who is who.
+    pub authority: &'a Authority,
+    /// The persons of the volume.
+    pub persons: Persons,
+}
+
+impl Context<'static> {
+    /// Without a volume: only the people of the shipped authority file are known.
+    pub fn bare() -> Self {
+        Self {
+            authority: Authority::shipped(),
+            persons: Persons::default(),
+        }
+    }
+}
 
 /// Makes a record of a draft.
 ///
 /// # Errors
 /// [`InvalidId`] where volume and name make no id: without one the record could not be kept.
-pub fn normalise(draft: Draft, provenance: Provenance) -> Result<Record, InvalidId> {
+pub fn normalise(
+    draft: Draft,
+    provenance: Provenance,
+    context: &Context<'_>,
+) -> Result<Record, InvalidId> {
     let id = RecordId::new(&draft.volume, &draft.name)?;
     let mut remarks = Vec::new();
     let number = number(&draft, &mut remarks);
@@ -44,6 +72,16 @@ pub fn normalise(draft: Draft, provenance: Provenance) -> Result<Record, Invalid
     let between = correspondents::read(heading, &draft.names, &kind);
     let outline = outline::read(&draft, &note, &between);
     let text = passages::lay_out(&draft, &outline);
+    let who = People::new(context, when.date.as_ref().map(|d| d.from.date));
+    let mut participants = participants::read(&outline.participants, heading, &kind, &between);
+    who.identify(&mut participants, &mut remarks);
+    let mut cast = who.cast(&participants, &note, &between, people::signature(&text));
+    let text = if reports_speech(&kind) {
+        speech::attribute(text, &mut cast, is_telegraphic(&kind))
+    } else {
+        text
+    };
+    people::add_drafter(&mut participants, &text, &cast, |name| who.id_of(name));
     let gaps = gaps::find(&text);
     let (references, external_references) =
         references::find(&id, &draft, &text, note.source.text.as_deref());
@@ -53,10 +91,20 @@ pub fn normalise(draft: Draft, provenance: Provenance) -> Result<Record, Invalid
         remarks.push(Remark::new("body", "the document has no text"));
     }
     let pages = pages(&draft, &passages);
+    let parts = people::Parts {
+        participants: &participants,
+        passages: &passages,
+        from: between.from.as_deref(),
+        to: between.to.as_deref(),
+        is_talk: kind == "memorandum-of-conversation",
+        drafted_by: &note.drafted_by,
+    };
+    let people = who.appearances(&parts, &cast);
     Ok(Record {
         id,
         number,
-        participants: participants::read(&outline.participants, heading, &kind, &between),
+        participants,
+        people,
         title,
         chapters: draft.chapters.clone(),
         kind,
@@ -82,6 +130,28 @@ pub fn normalise(draft: Draft, provenance: Provenance) -> Result<Record, Invalid
         provenance,
         ..Record::default()
     })
+}
+
+/// Kinds of document that report what was said.
+fn reports_speech(kind: &str) -> bool {
+    matches!(
+        kind,
+        "memorandum-of-conversation"
+            | "minutes"
+            | "transcript"
+            | "memorandum"
+            | "telegram"
+            | "airgram"
+            | "despatch"
+            | "message"
+            | "diary-entry"
+            | "note"
+    )
+}
+
+/// Kinds that leave articles out.
+fn is_telegraphic(kind: &str) -> bool {
+    matches!(kind, "telegram" | "airgram" | "circular" | "message")
 }
 
 /// A pattern that is a constant of this program: tests run every one.

@@ -21,6 +21,7 @@ static ROLE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Reads the lines of the block; without one, the heading of a conversation names its two sides.
+/// Family names stand as printed: who is named by office alone has the office for one.
 pub fn read(lines: &[String], heading: &str, kind: &str, between: &Between) -> Vec<Participant> {
     let mut side: Option<String> = None;
     let mut found: Vec<Participant> = Vec::new();
@@ -29,22 +30,18 @@ pub fn read(lines: &[String], heading: &str, kind: &str, between: &Between) -> V
         if grouped.is_some() {
             side = grouped;
         }
-        for name in names(rest) {
-            let surname = surname(&name);
-            if !surname.is_empty() && !found.iter().any(|p| p.name == name) {
+        for listed in listed(rest) {
+            let surname = surname(&listed.name);
+            if !surname.is_empty() && !found.iter().any(|p| p.name == listed.name) {
                 found.push(Participant {
-                    name,
                     surname,
                     side: side.clone(),
-                    ..Participant::default()
+                    ..listed
                 });
             }
         }
     }
-    if found.is_empty()
-        && (kind == "memorandum-of-conversation"
-            || (kind == "transcript" && heading.contains("Between")))
-    {
+    if found.is_empty() && reports_a_talk_between(kind, heading) {
         found = [&between.from, &between.to]
             .into_iter()
             .flatten()
@@ -52,6 +49,11 @@ pub fn read(lines: &[String], heading: &str, kind: &str, between: &Between) -> V
             .collect();
     }
     found
+}
+
+/// Whether the heading names the two sides of a talk.
+fn reports_a_talk_between(kind: &str, heading: &str) -> bool {
+    kind == "memorandum-of-conversation" || (kind == "transcript" && heading.contains("Between"))
 }
 
 /// `US The President`, `USSR: Mr. Khrushchev`.
@@ -78,10 +80,13 @@ fn side_name(printed: &str) -> &str {
     }
 }
 
-/// The names of one line: before the comma stands the name, behind it the office.
-fn names(line: &str) -> Vec<String> {
-    let line = OFFICE_DASH.replace(line.trim(), "");
-    if line.starts_with('(') || line.starts_with('[') || ROLE.is_match(&line) {
+/// The people of one line: before the comma stands the name, behind it the office; before a dash the
+/// office's symbol; what the person did stands in parentheses.
+fn listed(line: &str) -> Vec<Participant> {
+    let line = line.trim();
+    let symbol = OFFICE_DASH.find(line).map(|m| m.as_str());
+    let line = &line[symbol.map_or(0, str::len)..];
+    if line.starts_with('(') || line.starts_with('[') || ROLE.is_match(line) {
         return Vec::new();
     }
     let joined = line.contains(" and ")
@@ -90,20 +95,61 @@ fn names(line: &str) -> Vec<String> {
             .next()
             .unwrap_or_default()
             .contains(", ")
-        || line.ends_with(')');
-    let bare = PARENTHESIS.replace_all(&line, "");
-    let bare = bare.split(['—', '–', ';']).next().unwrap_or_default();
-    let parts: Vec<&str> = if joined {
-        bare.split(',').flat_map(|p| p.split(" and ")).collect()
-    } else {
-        vec![bare.split(',').next().unwrap_or_default()]
+        || (line.ends_with(')') && line.contains(" and "));
+    let bare = PARENTHESIS.replace_all(line, "");
+    let (bare, dashed) = match bare.split_once(['—', '–', ';']) {
+        Some((name, office)) => (name, Some(office)),
+        None => (&*bare, None),
     };
-    parts
-        .into_iter()
-        .map(|p| p.trim().trim_end_matches(['.', ':']))
-        .filter(|p| !p.is_empty() && p.chars().count() <= 80)
-        .map(str::to_owned)
-        .collect()
+    let symbol = symbol.map(|s| s.trim_matches(['—', '–', ' ']));
+    if joined {
+        let names = bare.split(',').flat_map(|p| p.split(" and "));
+        return names
+            .filter_map(|name| participant(name, symbol, None))
+            .collect();
+    }
+    let (name, office) = match bare.split_once(',') {
+        Some((name, office)) if !is_suffix(office) => (name, Some(office)),
+        _ => (bare, None),
+    };
+    let role = PARENTHESIS.find(line).and_then(|m| role(m.as_str()));
+    let office = office.or(dashed).or(symbol);
+    participant(name, office, role).into_iter().collect()
+}
+
+fn participant(name: &str, office: Option<&str>, role: Option<String>) -> Option<Participant> {
+    let name = name.trim().trim_end_matches(['.', ':']);
+    let office = office.map(str::trim).filter(|o| !o.is_empty());
+    (!name.is_empty() && name.chars().count() <= 80).then(|| Participant {
+        name: name.to_owned(),
+        role: role.or_else(|| office.and_then(self::role)),
+        office: office.map(str::to_owned),
+        ..Participant::default()
+    })
+}
+
+fn is_suffix(text: &str) -> bool {
+    matches!(
+        text.trim().trim_end_matches('.'),
+        "Jr" | "Sr" | "II" | "III"
+    )
+}
+
+/// What somebody did in the talk beside talking.
+fn role(text: &str) -> Option<String> {
+    let lower = text.to_lowercase();
+    let roles = [
+        ("interpret", "interpreter"),
+        ("notetaker", "notetaker"),
+        ("note taker", "notetaker"),
+        ("note-taker", "notetaker"),
+        ("reporting officer", "notetaker"),
+        ("observer", "observer"),
+    ];
+    roles
+        .iter()
+        .find(|(sign, _)| lower.contains(sign))
+        .map(|(_, role)| (*role).to_owned())
 }
 
 /// `Soviet Ambassador (Dobrynin)`: the name stands in parentheses.

@@ -6,6 +6,7 @@
 //! are slugs of the vocabularies in `index_schema/vocabularies/`.
 
 mod date;
+mod fold;
 mod id;
 mod name;
 mod passage;
@@ -14,6 +15,7 @@ mod remark;
 mod volume;
 
 pub use date::{DateSpan, Moment, Precision, day_number};
+pub use fold::{fold_char, fold_value, is_apostrophe, is_hyphen};
 pub use id::{InvalidId, RecordId};
 pub use name::{surname, without_titles};
 pub use passage::{Form, Gap, GapKind, Passage, PassageKind, pieces};

@@ -57,6 +57,39 @@ impl Passage {
             .or(self.page.as_deref())
     }
 
+    /// The part between two byte offsets, without white space at its ends; page turns, calls and gaps
+    /// go with the words at which they stand.
+    pub fn slice(&self, start: usize, end: usize) -> Self {
+        let raw = &self.text[start..end];
+        let from = start + (raw.len() - raw.trim_start().len());
+        let text = raw.trim();
+        let until = from + text.len();
+        let (first, last) = (from as u32, until as u32);
+        Self {
+            page: self.page_at(first).map(str::to_owned),
+            breaks: self
+                .breaks
+                .iter()
+                .filter(|(at, _)| *at > first && *at < last)
+                .map(|(at, page)| (at - first, page.clone()))
+                .collect(),
+            calls: self
+                .calls
+                .iter()
+                .filter(|(at, _)| (*at > first || *at == 0 && first == 0) && *at <= last)
+                .map(|(at, label)| (at - first, label.clone()))
+                .collect(),
+            gaps: self
+                .gaps
+                .iter()
+                .filter(|(at, _)| *at >= first && *at < last)
+                .map(|(at, to)| (at - first, (*to).min(last) - first))
+                .collect(),
+            text: text.to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// The text cut at its gaps: stretches inside which a phrase may match, with their byte offsets.
     pub fn pieces(&self) -> impl Iterator<Item = (usize, &str)> {
         pieces(&self.text, &self.gaps)
@@ -202,6 +235,25 @@ impl GapKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slice_keeps_its_marks() {
+        let passage = Passage {
+            page: Some("677".into()),
+            breaks: vec![(6, "678".into())],
+            calls: vec![(4, "1".into()), (12, "2".into())],
+            gaps: vec![(9, 11)],
+            text: "One. Two [x]. ".into(),
+            ..Passage::default()
+        };
+        let slice = passage.slice(4, 14);
+        assert_eq!(slice.text, "Two [x].");
+        assert_eq!(slice.page.as_deref(), Some("677"));
+        assert_eq!(slice.breaks, [(1, "678".to_owned())]);
+        assert_eq!(slice.calls, [(7, "2".to_owned())]);
+        assert_eq!(slice.gaps, [(4, 6)]);
+        assert_eq!(passage.slice(0, 5).calls, [(4, "1".to_owned())]);
+    }
 
     #[test]
     fn the_page_turns_in_mid_sentence() {

@@ -42,6 +42,10 @@ const VOCABULARIES: &[(&str, &str)] = &[
         "repository",
         include_str!("../../index_schema/vocabularies/repository.toml"),
     ),
+    (
+        "saying",
+        include_str!("../../index_schema/vocabularies/saying.toml"),
+    ),
 ];
 
 /// Raised whenever the way records are laid out in an index changes without `index_schema/` changing.

@@ -3,7 +3,7 @@
 
 use crate::{
     index::{Engine, IndexError, Location, open},
-    ingest::{Source, ingest},
+    ingest::{Options, Source, ingest},
 };
 
 /// The files, by name.
@@ -22,7 +22,7 @@ pub fn engine() -> Result<Box<dyn Engine>, IndexError> {
         .iter()
         .map(|(name, text)| Source::Bundled(name, text))
         .collect();
-    ingest(engine.as_ref(), &sources, 1, &|_| {})?;
+    ingest(engine.as_ref(), &sources, Options::with_threads(1), &|_| {})?;
     Ok(engine)
 }
 
@@ -38,7 +38,7 @@ mod tests {
             .iter()
             .map(|(name, text)| Source::Bundled(name, text))
             .collect();
-        let again = ingest(engine.as_ref(), &sources, 2, &|_| {}).unwrap();
+        let again = ingest(engine.as_ref(), &sources, Options::with_threads(2), &|_| {}).unwrap();
         assert_eq!(again.failures().count(), 0);
         assert_eq!(again.sum(|f| f.unchanged), 12);
     }

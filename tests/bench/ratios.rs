@@ -70,7 +70,7 @@ fn read(sources: &[Source]) -> Vec<Record> {
         let reader = reader_for(&input).expect("a format");
         reader.read(&input, &mut |item| {
             if let Item::Draft(draft) = item {
-                records.extend(normalise(*draft, Provenance::default()).ok());
+                records.extend(normalise(*draft, Provenance::default(), &context).ok());
             }
         });
     }

@@ -1,0 +1,400 @@
+//! People: participants known by office alone get the name of who held it, speakers and others their
+//! identities, and everybody an entry that tells what they do in the record.
+
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use regex::Regex;
+
+use super::{
+    Context,
+    correspondents::Between,
+    pattern,
+    source_note::Note,
+    speech::{Cast, Member},
+};
+use crate::record::{
+    Appearance, Form, Identity, Part, Participant, Passage, PassageKind, Remark, fold_char,
+    fold_value, surname, without_titles,
+};
+
+static HELD_BY_ONE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:the )?(?:(?P<president>president)|(?P<vice>vice[- ]president)|(?P<secretary>secretary(?: of state)?)|(?P<defense>secretary of defense)|(?P<minister>(?:the )?(?:foreign minister|minister (?:of|for) foreign affairs|foreign secretary))|(?P<head>prime minister|premier|chancellor|chairman))$",
+    )
+});
+
+/// The volume's people, and what they mean in one record.
+pub struct People<'a> {
+    context: &'a Context<'a>,
+    day: Option<Date>,
+}
+
+impl<'a> People<'a> {
+    /// For a record of a day.
+    pub fn new(context: &'a Context<'a>, day: Option<Date>) -> Self {
+        Self { context, day }
+    }
+
+    fn find(&self, name: &str) -> Option<&'a Identity> {
+        self.context
+            .persons
+            .find(name, self.day, self.context.authority)
+    }
+
+    /// The identity to which a name leads.
+    pub fn id_of(&self, name: &str) -> Option<String> {
+        self.find(name).map(|i| i.id.clone())
+    }
+
+    /// The holder of an office that one person of a country holds at a time.
+    fn holder(&self, title: &str, side: Option<&str>) -> Option<&'a Identity> {
+        let found = HELD_BY_ONE.captures(title.trim())?;
+        let country = match side {
+            None | Some("US" | "United States") => "United States",
+            Some("USSR") => "Soviet Union",
+            Some("UK") => "United Kingdom",
+            Some("FRG") => "Germany",
+            Some("French") => "France",
+            Some(other) => other,
+        };
+        let home = country == "United States";
+        let has = |group: &str| found.name(group).is_some();
+        let office = match () {
+            () if home && has("president") => "president",
+            () if home && has("vice") => "vice-president",
+            () if home && has("secretary") => "secretary-of-state",
+            () if home && has("defense") => "secretary-of-defense",
+            () if has("minister") => "foreign-minister",
+            () if has("head") && !home => "head-of-government",
+            () if has("president") => "head-of-state",
+            () => return None,
+        };
+        self.context
+            .authority
+            .holder(office, country, None, self.day?)
+    }
+
+    /// Gives participants named by office alone the family name of who held it, and everybody the identity
+    /// that their name leads to.
+    pub fn identify(&self, participants: &mut [Participant], remarks: &mut Vec<Remark>) {
+        for participant in participants {
+            if let Some(holder) = self.holder(&participant.name, participant.side.as_deref()) {
+                participant.surname = family(holder);
+                participant.person = Some(holder.id.clone());
+                continue;
+            }
+            if HELD_BY_ONE.is_match(&participant.name) {
+                let why = if self.day.is_none() {
+                    "the record has no date"
+                } else {
+                    "nobody is known to have held it then"
+                };
+                remarks.push(Remark::new(
+                    "participants",
+                    format!("`{}` stays an office: {why}", participant.name),
+                ));
+                continue;
+            }
+            let name = in_parentheses(&participant.name).unwrap_or(&participant.name);
+            participant.person = self.find(name).map(|i| i.id.clone());
+        }
+    }
+
+    /// The cast of a talk: its participants, and who writes as `I`.
+    pub fn cast(
+        &self,
+        participants: &[Participant],
+        note: &Note,
+        between: &Between,
+        signature: Option<&str>,
+    ) -> Cast {
+        let members = participants.iter().map(|p| Member {
+            surname: p.surname.clone(),
+            name: p.name.clone(),
+            office: p.office.clone(),
+            side: p.side.clone(),
+            absent: false,
+        });
+        let mut cast = Cast::new(members.collect());
+        let drafted: Vec<&String> = note.drafted_by.iter().collect();
+        let hand = match drafted[..] {
+            [one] => Some(surname(one)),
+            _ => signature
+                .map(|s| surname(without_titles(s)))
+                .or_else(|| between.from.as_deref().and_then(|f| self.party(f))),
+        };
+        if let Some(hand) = hand.filter(|h| !h.is_empty()) {
+            cast.drafter = match cast.of_family(&hand)[..] {
+                [one] => Some(one),
+                [] if !cast.members().is_empty() => Some(cast.admit(Member {
+                    name: hand.clone(),
+                    surname: hand,
+                    ..Member::default()
+                })),
+                _ => None,
+            };
+        }
+        cast
+    }
+
+    /// The family name of a party of the heading: `Ambassador (Vorel)`, `Secretary of State Rusk`, or of
+    /// the ambassador in charge of an embassy.
+    fn party(&self, party: &str) -> Option<String> {
+        let name = in_parentheses(party).unwrap_or(party);
+        if let Some(identity) = self.party_identity(party) {
+            return Some(family(identity));
+        }
+        let last = surname(name);
+        let named = !party.starts_with("Department")
+            && !party.starts_with("Embassy")
+            && !party.starts_with("Mission");
+        (named && !last.is_empty()).then_some(last)
+    }
+
+    fn party_identity(&self, party: &str) -> Option<&'a Identity> {
+        if let Some(place) = party.strip_prefix("Embassy in ") {
+            let place = place.strip_prefix("the ").unwrap_or(place);
+            return self.context.authority.holder(
+                "ambassador",
+                "United States",
+                Some(place),
+                self.day?,
+            );
+        }
+        if let Some(holder) = self.holder(party, None) {
+            return Some(holder);
+        }
+        let name = in_parentheses(party).unwrap_or(party);
+        let bare = without_titles(name);
+        bare.starts_with(char::is_uppercase)
+            .then(|| self.find(name))
+            .flatten()
+    }
+
+    /// Everybody in the record, with what they do there.
+    pub fn appearances(&self, record: &Parts<'_>, cast: &Cast) -> Vec<Appearance> {
+        let mut found = Appearances::default();
+        for participant in record.participants {
+            let identity = participant
+                .person
+                .as_deref()
+                .and_then(|id| self.by_id(id, &participant.surname));
+            found.add(identity, &participant.surname, Part::Participates);
+        }
+        let present = |called: &str| {
+            record
+                .participants
+                .iter()
+                .find(|p| p.surname == called || without_titles(&p.name) == called)
+        };
+        let mut spoken: Vec<&str> = record
+            .passages
+            .iter()
+            .filter_map(|p| p.speaker.as_deref())
+            .collect();
+        spoken.sort_unstable();
+        spoken.dedup();
+        for called in spoken {
+            let identity = match present(called) {
+                Some(p) => p
+                    .person
+                    .as_deref()
+                    .and_then(|id| self.by_id(id, &p.surname)),
+                None => self.find(called),
+            };
+            found.add(identity, called, Part::Speaks);
+        }
+        for (party, part) in [(record.from, Part::Writes), (record.to, Part::Receives)] {
+            let Some(party) = party.filter(|_| !record.is_talk) else {
+                continue;
+            };
+            if let Some(identity) = self.party_identity(party) {
+                found.add(Some(identity), "", part);
+            } else if let Some(name) = in_parentheses(party) {
+                found.add(None, &surname(name), part);
+            }
+        }
+        for name in record.drafted_by {
+            let own = cast.of_family(&surname(name));
+            let identity = match own[..] {
+                [one] => present(&cast.members()[one].surname)
+                    .and_then(|p| self.by_id(p.person.as_deref()?, &p.surname)),
+                _ => None,
+            };
+            found.add(
+                identity.or_else(|| self.find(name)),
+                &surname(name),
+                Part::Drafts,
+            );
+        }
+        self.mentions(record, &mut found);
+        found.people
+    }
+
+    fn by_id(&self, id: &str, family: &str) -> Option<&'a Identity> {
+        let authority = self.context.authority;
+        self.context
+            .persons
+            .of_family(&fold_value(family))
+            .iter()
+            .map(|at| self.context.persons.person(*at))
+            .find(|p| p.id == id)
+            .or_else(|| authority.by_id(id))
+    }
+
+    /// Names in the text that lead to the volume's persons.
+    fn mentions(&self, record: &Parts<'_>, found: &mut Appearances) {
+        if self.context.persons.is_empty() {
+            return;
+        }
+        let mut folded = String::new();
+        let mut met: Vec<usize> = Vec::new();
+        for passage in record.passages.iter().filter(|p| p.form != Form::Preamble) {
+            let mut before: Option<&str> = None;
+            for word in passage.text.split(|c: char| {
+                !(c.is_alphanumeric() || c == '-' || c == '.' || crate::record::is_apostrophe(c))
+            }) {
+                let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+                if bare.is_empty() {
+                    continue;
+                }
+                if bare.starts_with(char::is_uppercase) && bare.len() > 2 {
+                    folded.clear();
+                    bare.chars().for_each(|c| fold_char(c, &mut folded));
+                    let family = folded.strip_suffix("'s").unwrap_or(&folded);
+                    if let [_, ..] = self.context.persons.of_family(family)
+                        && let Some(at) = self.meant(family, before)
+                        && !met.contains(&at)
+                    {
+                        met.push(at);
+                    }
+                }
+                before = Some(bare);
+            }
+        }
+        for at in met {
+            found.add(Some(self.context.persons.person(at)), "", Part::Mentioned);
+        }
+    }
+
+    /// The one of a family name, by the given name, initial or title before it.
+    fn meant(&self, family: &str, before: Option<&str>) -> Option<usize> {
+        let persons = &self.context.persons;
+        let own = persons.of_family(family);
+        let given = before.filter(|b| {
+            b.starts_with(char::is_uppercase) && without_titles(&format!("{b} X")) != "X"
+        });
+        let fitting: Vec<usize> = match given {
+            Some(given) => {
+                let name = format!("{given} {family}");
+                let exact: Vec<usize> = own
+                    .iter()
+                    .copied()
+                    .filter(|at| persons.answers_to(*at, &name))
+                    .collect();
+                if exact.is_empty() {
+                    return None;
+                }
+                exact
+            }
+            None => own.to_vec(),
+        };
+        match fitting[..] {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+}
+
+/// What of a record tells who does what.
+pub struct Parts<'r> {
+    /// Who was there.
+    pub participants: &'r [Participant],
+    /// The text.
+    pub passages: &'r [Passage],
+    /// The sender.
+    pub from: Option<&'r str>,
+    /// The addressee.
+    pub to: Option<&'r str>,
+    /// It reports a talk: `from` and `to` are its two sides.
+    pub is_talk: bool,
+    /// Who drafted it.
+    pub drafted_by: &'r [String],
+}
+
+#[derive(Default)]
+struct Appearances {
+    people: Vec<Appearance>,
+}
+
+impl Appearances {
+    fn add(&mut self, identity: Option<&Identity>, printed: &str, part: Part) {
+        let (person, name) = match identity {
+            Some(identity) => (Some(identity.id.as_str()), identity.name.as_str()),
+            None => (None, printed),
+        };
+        if name.is_empty() {
+            return;
+        }
+        let known = self
+            .people
+            .iter_mut()
+            .find(|a| a.person.as_deref() == person && a.name == name);
+        match known {
+            Some(known) if known.parts.contains(&part) => {}
+            Some(known) => known.parts.push(part),
+            None => self.people.push(Appearance {
+                person: person.map(str::to_owned),
+                name: name.to_owned(),
+                parts: vec![part],
+            }),
+        }
+    }
+}
+
+/// Adds to the participants the drafter who speaks as `I` without being listed.
+pub fn add_drafter(
+    participants: &mut Vec<Participant>,
+    passages: &[Passage],
+    cast: &Cast,
+    identity: impl Fn(&str) -> Option<String>,
+) {
+    let Some(drafter) = cast.drafter else { return };
+    let called = cast.called(drafter);
+    let listed = participants
+        .iter()
+        .any(|p| p.surname == cast.members()[drafter].surname);
+    let speaks = passages
+        .iter()
+        .any(|p| p.speaker.as_deref() == Some(called));
+    if !listed && speaks {
+        participants.push(Participant {
+            name: called.to_owned(),
+            surname: called.to_owned(),
+            person: identity(called),
+            ..Participant::default()
+        });
+    }
+}
+
+/// The last signature of the body.
+pub fn signature(passages: &[Passage]) -> Option<&str> {
+    passages
+        .iter()
+        .rev()
+        .find(|p| p.form == Form::Signature && p.kind == PassageKind::Body)
+        .map(|p| p.text.as_str())
+}
+
+/// `Soviet Ambassador (Vorel)` > `Vorel`.
+pub fn in_parentheses(name: &str) -> Option<&str> {
+    match (name.rfind('('), name.rfind(')')) {
+        (Some(open), Some(close)) if open < close => Some(&name[open + 1..close]),
+        _ => None,
+    }
+}
+
+fn family(identity: &Identity) -> String {
+    surname(&identity.name)
+}
