@@ -261,6 +261,18 @@ impl Authority {
         }
     }
 
+    /// The offices that somebody held on a day.
+    pub fn offices_on(&self, id: &str, day: Date) -> impl Iterator<Item = &str> {
+        let posts = self
+            .by_id
+            .get(id)
+            .map_or(&[][..], |at| &self.people[*at].posts);
+        posts
+            .iter()
+            .filter(move |p| p.covers(day))
+            .map(|p| p.office.as_str())
+    }
+
     /// Somebody by id.
     pub fn by_id(&self, id: &str) -> Option<&Identity> {
         self.by_id.get(id).map(|at| &self.people[*at].identity)

@@ -6,9 +6,11 @@
 //! points to (`references`).
 
 mod correspondents;
+mod countries;
 mod dates;
 mod gaps;
 mod kinds;
+mod lexicon;
 mod outline;
 mod participants;
 mod passages;
@@ -83,8 +85,7 @@ pub fn normalise(
     };
     people::add_drafter(&mut participants, &text, &cast, |name| who.id_of(name));
     let gaps = gaps::find(&text);
-    let (references, external_references) =
-        references::find(&id, &draft, &text, note.source.text.as_deref());
+    let pointers = references::find(&id, &draft, &text, note.source.text.as_deref(), &between);
     let passages = gaps::cut(text, &gaps);
     let gaps = gaps.into_iter().map(Into::into).collect();
     if !passages.iter().any(|p| p.kind == PassageKind::Body) {
@@ -100,6 +101,18 @@ pub fn normalise(
         drafted_by: &note.drafted_by,
     };
     let people = who.appearances(&parts, &cast);
+    let weighed = countries::weigh(&countries::Sought {
+        title: (between.from.is_none() && between.to.is_none()).then_some(heading),
+        subject: outline.subject.as_deref(),
+        topics: &outline.topics,
+        chapters: &draft.chapters,
+        passages: &passages,
+        parties: [&between.from, &between.to]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect(),
+    });
     Ok(Record {
         id,
         number,
@@ -120,8 +133,14 @@ pub fn normalise(
         to: between.to,
         subject: outline.subject,
         topics: outline.topics,
-        references,
-        external_references,
+        countries: weighed
+            .iter()
+            .map(|(country, _)| country.label.clone())
+            .collect(),
+        evidence: weighed.into_iter().map(|(_, evidence)| evidence).collect(),
+        references: pointers.inside,
+        external_references: pointers.outside,
+        citations: pointers.citations,
         gaps,
         attachments: draft.attachments.iter().map(attachment).collect(),
         pages,

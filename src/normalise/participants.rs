@@ -14,6 +14,19 @@ static SIDE: LazyLock<Regex> = LazyLock::new(|| {
 });
 static PARENTHESIS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*\([^)]*\)"));
 static OFFICE_DASH: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[A-Z/]+\s*[—–]\s*"));
+static ELSEWHERE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^(?:as )?(?:listed|see|attached|list|same as)\b"));
+/// A whole name, perhaps with its title, and no office.
+static WHOLE_NAME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:(?:Mr|Mrs|Miss|Ms|Dr|Amb|Ambassador|Secretary|General|Minister|Senator|Messrs)\.? )?(?:[A-Z][\w'’ʼ-]*\.? ?){1,4}$",
+    )
+});
+static OFFICE_WORD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:Director|Embassy|Office|Affairs|Chief|Special|Assistant|Deputy|Officer|Bureau|Department|Counselor|Secretary of|Under|Division|Staff|Chairman|Interpreter|Attaché|Minister-|Consul|Delegation|Division|Committee|Council|Desk|Section|[A-Z]{2,5}|Jr|Sr)\b",
+    )
+});
 static ROLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"^(?:Present|Those present|Also present|Chairman|Secretary|Interpreter|Notetaker|Absent)\s*:?$",
@@ -86,8 +99,18 @@ fn listed(line: &str) -> Vec<Participant> {
     let line = line.trim();
     let symbol = OFFICE_DASH.find(line).map(|m| m.as_str());
     let line = &line[symbol.map_or(0, str::len)..];
-    if line.starts_with('(') || line.starts_with('[') || ROLE.is_match(line) {
+    if line.starts_with('(')
+        || line.starts_with('[')
+        || ROLE.is_match(line)
+        || ELSEWHERE.is_match(line)
+    {
         return Vec::new();
+    }
+    if are_names_only(line) {
+        return line
+            .split(',')
+            .filter_map(|name| participant(name, symbol, None))
+            .collect();
     }
     let joined = line.contains(" and ")
         && !line
@@ -115,6 +138,15 @@ fn listed(line: &str) -> Vec<Participant> {
     let role = PARENTHESIS.find(line).and_then(|m| role(m.as_str()));
     let office = office.or(dashed).or(symbol);
     participant(name, office, role).into_iter().collect()
+}
+
+/// Three or more whole names in a row: `Ivor Moss, Ambassador Vorel, Mrs. Vorel`.
+fn are_names_only(line: &str) -> bool {
+    let parts: Vec<&str> = line.split(',').map(str::trim).collect();
+    parts.len() >= 3
+        && parts.iter().all(|part| {
+            part.contains(' ') && WHOLE_NAME.is_match(part) && !OFFICE_WORD.is_match(part)
+        })
 }
 
 fn participant(name: &str, office: Option<&str>, role: Option<String>) -> Option<Participant> {

@@ -112,7 +112,7 @@ impl<'a> People<'a> {
         let members = participants.iter().map(|p| Member {
             surname: p.surname.clone(),
             name: p.name.clone(),
-            office: p.office.clone(),
+            office: self.offices(p),
             side: p.side.clone(),
             absent: false,
         });
@@ -136,6 +136,33 @@ impl<'a> People<'a> {
             };
         }
         cast
+    }
+
+    /// The office as printed, with those that the person held on the day.
+    fn offices(&self, participant: &Participant) -> Option<String> {
+        let held = self
+            .day
+            .zip(participant.person.as_deref())
+            .map(|(day, id)| self.context.authority.offices_on(id, day));
+        let titles = held.into_iter().flatten().filter_map(|office| {
+            Some(match office {
+                "president" => "President",
+                "vice-president" => "Vice President",
+                "secretary-of-state" | "secretary-of-defense" => "Secretary",
+                "foreign-minister" => "Foreign Minister",
+                "head-of-government" => "Chairman, Premier, Prime Minister, Chancellor",
+                "head-of-state" => "President",
+                "ambassador" => "Ambassador",
+                _ => return None,
+            })
+        });
+        let all: Vec<&str> = participant
+            .office
+            .as_deref()
+            .into_iter()
+            .chain(titles)
+            .collect();
+        (!all.is_empty()).then(|| all.join(", "))
     }
 
     /// The family name of a party of the heading: `Ambassador (Vorel)`, `Secretary of State Rusk`, or of

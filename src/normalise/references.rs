@@ -1,13 +1,13 @@
-//! What text and notes point to: documents of the volume, other volumes.
+//! What text and notes point to: documents of the volume, pages of other volumes, telegrams by number.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::pattern;
+use super::{correspondents::Between, countries, pattern};
 use crate::{
     readers::Draft,
-    record::{Passage, RecordId},
+    record::{Citation, Pages, Passage, RecordId},
 };
 
 static DOCUMENTS: LazyLock<Regex> = LazyLock::new(|| {
@@ -20,38 +20,69 @@ static VOLUME: LazyLock<Regex> = LazyLock::new(|| {
           (?:vol(?:umes?|s?\.)\s (?P<vols>[IVXLC]+(?:(?:,\s(?:and\s)?|\sand\s)(?:vol(?:ume|\.)\s)?[IVXLC]+)*)\b (?:,\s[Pp]art\s(?P<part>\d|I+))?)",
     )
 });
+static PAGES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^,? (?:pp?\.|[Pp]ages?) (?P<first>\d{1,4})(?:\s?[-–]\s?(?P<last>\d{1,4}))?")
+});
+static SAME_VOLUME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b[Ii]bid\.(?P<rest>,? (?:pp?\.|[Pp]ages?) \d{1,4}(?:\s?[-–]\s?\d{1,4})?)")
+});
+static TELEGRAMS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?x) \b(?: (?P<emb>[Ee]mb(?:assy)?\s?(?:tel|des)(?:egrams?|ps?|s)?) | (?P<dep>[Dd]ep(?:t|artment)?\s?tel(?:egrams?|s)?)
+              | (?P<own>[Mm]y)\ (?:tel(?:egram)?s?)? | (?P<your>[Yy]our|[Uu]r)\ ?(?:tel(?:egram)?s?)?
+              | [Tt]elegram ) \.?\ (?:[Nn]os?\.\ )? (?P<list>\d{2,5}(?:(?:,\ (?:and\ )?|\ and\ )\d{2,5})*)\b
+              (?: \ (?P<way>from|to)\ (?P<place>[A-Z]\w+(?:\ [A-Z]\w+)?) )?",
+    )
+});
 static MANY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:,? (?:and|or) |, )"));
 
-/// Records of the same volume, and other volumes by id, each once, in order of print.
+/// What a record points to.
+#[derive(Debug, Default, PartialEq)]
+pub struct Pointers {
+    /// Records of the same volume, each once, in order of print.
+    pub inside: Vec<RecordId>,
+    /// Other volumes by id, each once, in order of print.
+    pub outside: Vec<String>,
+    /// Place by place.
+    pub citations: Vec<Citation>,
+}
+
+/// Finds what text, notes and mark-up point to.
 pub fn find(
     own: &RecordId,
     draft: &Draft,
     passages: &[Passage],
     source_note: Option<&str>,
-) -> (Vec<RecordId>, Vec<String>) {
+    between: &Between,
+) -> Pointers {
     let mut found = References {
         own,
-        inside: Vec::new(),
-        outside: Vec::new(),
+        between,
+        found: Pointers::default(),
         years: None,
+        volume: None,
     };
     let texts = passages.iter().map(|p| p.text.as_str()).chain(source_note);
     for text in texts {
         found.volumes(text);
+        found.same_volume(text);
         found.documents(text);
+        found.telegrams(text);
     }
     for reference in &draft.references {
         found.target(&reference.target);
     }
-    (found.inside, found.outside)
+    found.found
 }
 
 struct References<'a> {
     own: &'a RecordId,
-    inside: Vec<RecordId>,
-    outside: Vec<String>,
+    between: &'a Between,
+    found: Pointers,
     /// The years of the volume named last: `ibid.` takes them up, in later notes too.
     years: Option<String>,
+    /// The volume named last.
+    volume: Option<String>,
 }
 
 impl References<'_> {
@@ -68,9 +99,9 @@ impl References<'_> {
                     .filter_map(|n| n.trim().parse().ok())
                     .collect();
                 match numbers[..] {
-                    [one] => self.document(one),
+                    [one] => self.document(one, &found[0]),
                     [first, last] if first < last && last - first <= 50 => {
-                        (first..=last).for_each(|n| self.document(n));
+                        (first..=last).for_each(|n| self.document(n, &found[0]));
                     }
                     _ => {}
                 }
@@ -78,16 +109,89 @@ impl References<'_> {
         }
     }
 
-    fn document(&mut self, number: u32) {
-        self.add(&format!("d{number}"));
+    fn document(&mut self, number: u32, printed: &str) {
+        self.add(&format!("d{number}"), printed);
     }
 
-    fn add(&mut self, name: &str) {
+    fn add(&mut self, name: &str, printed: &str) {
         if let Ok(id) = RecordId::new(self.own.volume(), name)
             && id != *self.own
-            && !self.inside.contains(&id)
+            && !self.found.inside.contains(&id)
         {
-            self.inside.push(id);
+            self.found.inside.push(id.clone());
+            self.cite(Citation {
+                text: printed.to_owned(),
+                record: Some(id),
+                ..Citation::default()
+            });
+        }
+    }
+
+    fn cite(&mut self, citation: Citation) {
+        if !self.found.citations.contains(&citation) {
+            self.found.citations.push(citation);
+        }
+    }
+
+    /// Pages of a volume, from the words behind its name.
+    fn pages(&mut self, volume: &str, behind: &str, printed: &str) {
+        let Some(pages) = PAGES.captures(behind) else {
+            return;
+        };
+        let first = pages["first"].to_owned();
+        let last = pages
+            .name("last")
+            .map_or_else(|| first.clone(), |m| m.as_str().to_owned());
+        // `974-75`
+        let shared = first.len().saturating_sub(last.len());
+        let last = format!("{}{last}", &first[..shared]);
+        self.cite(Citation {
+            text: format!("{printed}{}", &pages[0]),
+            volume: Some(volume.to_owned()),
+            pages: Some(Pages { first, last }),
+            ..Citation::default()
+        });
+    }
+
+    /// `Ibid., pages 976-980`: of the volume named last.
+    fn same_volume(&mut self, text: &str) {
+        let Some(volume) = self.volume.clone() else {
+            return;
+        };
+        for found in SAME_VOLUME.captures_iter(text) {
+            self.pages(&volume, &found["rest"], "ibid.");
+        }
+    }
+
+    /// `Embtel 2828`, `telegram 2828 from Moscow`, `your 113`.
+    fn telegrams(&mut self, text: &str) {
+        for found in TELEGRAMS.captures_iter(text) {
+            let has = |group: &str| found.name(group).is_some();
+            let mission = [&self.between.from, &self.between.to]
+                .into_iter()
+                .flatten()
+                .find(|party| !party.starts_with("Department"));
+            let department = Some("Department of State".to_owned());
+            let sender = match found.name("place") {
+                Some(place) if &found["way"] == "from" => mission_in(place.as_str()),
+                Some(_) => department,
+                None if has("emb") => mission.cloned(),
+                None if has("dep") => department,
+                None if has("own") => self.between.from.clone(),
+                None if has("your") => self.between.to.clone(),
+                None => None,
+            };
+            for number in found["list"]
+                .split(|c: char| !c.is_ascii_digit())
+                .filter(|n| !n.is_empty())
+            {
+                self.cite(Citation {
+                    text: found[0].to_owned(),
+                    telegram: Some(number.to_owned()),
+                    sender: sender.clone(),
+                    ..Citation::default()
+                });
+            }
         }
     }
 
@@ -114,15 +218,19 @@ impl References<'_> {
                 .filter(|r| !r.is_empty())
             {
                 if let Some(number) = from_roman(roman) {
-                    self.volume(format!("frus{series}{title}v{number:02}{part}"));
+                    let id = format!("frus{series}{title}v{number:02}{part}");
+                    let end = found.get(0).map_or(0, |m| m.end());
+                    self.pages(&id, &text[end..], &found[0]);
+                    self.volume(id);
                 }
             }
         }
     }
 
     fn volume(&mut self, id: String) {
-        if id != self.own.volume() && !self.outside.contains(&id) {
-            self.outside.push(id);
+        self.volume = Some(id.clone());
+        if id != self.own.volume() && !self.found.outside.contains(&id) {
+            self.found.outside.push(id);
         }
     }
 
@@ -137,7 +245,7 @@ impl References<'_> {
                 .take_while(char::is_ascii_digit)
                 .collect();
             if !number.is_empty() {
-                self.add(&format!("d{number}"));
+                self.add(&format!("d{number}"), target);
             }
         } else if volume.starts_with("frus")
             && volume
@@ -147,6 +255,19 @@ impl References<'_> {
             self.volume(volume.to_owned());
         }
     }
+}
+
+/// `Moscow` > `Embassy in the Soviet Union`, as headings have it.
+fn mission_in(place: &str) -> Option<String> {
+    let country = countries::named(place)?;
+    let article = matches!(
+        country,
+        "Soviet Union" | "United Kingdom" | "Netherlands" | "Philippines" | "Dominican Republic"
+    );
+    Some(format!(
+        "Embassy in {}{country}",
+        if article { "the " } else { "" }
+    ))
 }
 
 /// `..., vol. XXIV, ` just before: the document is another volume's.
@@ -194,16 +315,50 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> (Vec<String>, Vec<String>) {
+        let found = point(text);
+        let names = found.inside.iter().map(|id| id.name().to_owned());
+        (names.collect(), found.outside)
+    }
+
+    fn point(text: &str) -> Pointers {
         let own = RecordId::parse("frus1961-63v05/d323").unwrap();
+        let between = Between {
+            from: Some("Embassy in Laos".into()),
+            to: Some("Department of State".into()),
+        };
         let passage = Passage {
             text: text.into(),
             ..Passage::default()
         };
-        let (inside, outside) = find(&own, &Draft::default(), &[passage], None);
-        (
-            inside.iter().map(|id| id.name().to_owned()).collect(),
-            outside,
-        )
+        find(&own, &Draft::default(), &[passage], None, &between)
+    }
+
+    #[test]
+    fn pages_and_telegrams_are_cited() {
+        let cited = point("Foreign Relations, 1961-1963, vol. XXIV, pp. 974-75; see ibid., page 980. Embtel 2828; telegram 113 from Moscow; your 17 and 18.").citations;
+        let shown: Vec<String> = cited
+            .iter()
+            .map(|c| match (&c.volume, &c.pages, &c.telegram) {
+                (Some(volume), Some(pages), _) => {
+                    format!("{volume} {}-{}", pages.first, pages.last)
+                }
+                (_, _, Some(number)) => {
+                    format!("{number} of {}", c.sender.as_deref().unwrap_or("?"))
+                }
+                _ => "?".into(),
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "frus1961-63v24 974-975",
+                "frus1961-63v24 980-980",
+                "2828 of Embassy in Laos",
+                "113 of Embassy in the Soviet Union",
+                "17 of Department of State",
+                "18 of Department of State",
+            ]
+        );
     }
 
     #[test]

@@ -3,9 +3,11 @@
 //! The files are embedded at build time and parsed once, on first use. [`Schema::parse`] checks what
 //! no type can: unique names, known sources, analyzers and vocabularies, unambiguous aliases.
 
+mod countries;
 mod sources;
 mod vocabulary;
 
+pub use countries::{Country, countries};
 pub use sources::{SOURCES, Values, source};
 pub use vocabulary::{Entry, Vocabulary, fold_alias};
 

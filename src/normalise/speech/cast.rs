@@ -36,6 +36,8 @@ struct Keys {
     given: Vec<String>,
     /// Nouns of office with their qualifying words: `under secretary`.
     offices: Vec<Office>,
+    /// Listed as `Mrs.`
+    wife: bool,
 }
 
 /// A noun of office: `secretary`, with `under` before it.
@@ -93,6 +95,12 @@ const OFFICES: &[&str] = &[
 
 /// Words that make another office of one.
 const RANKS: &[&str] = &[
+    "first",
+    "second",
+    "third",
+    "executive",
+    "press",
+    "private",
     "under",
     "assistant",
     "deputy",
@@ -131,7 +139,6 @@ const TITLES: &[&str] = &[
     "lieutenant",
     "brigadier",
     "president-elect",
-    "first",
     "special",
     "gov",
     "gen",
@@ -169,6 +176,34 @@ impl Cast {
         self.keys.push(keys(&member));
         self.members.push(member);
         self.members.len() - 1
+    }
+
+    /// Takes note of titles that stand before the members' names.
+    pub fn learn(&mut self, words: &[Word]) {
+        for (index, title) in words.iter().enumerate() {
+            // `Secretary Moss`, `Secretary and Mrs. Moss`
+            let couple = words[index + 1..]
+                .iter()
+                .take(2)
+                .map(|w| w.text.as_str())
+                .eq(["and", "mrs"]);
+            let Some(name) = words.get(index + if couple { 3 } else { 1 }) else {
+                continue;
+            };
+            let noun = OFFICES.contains(&title.text.as_str()) && title.capital && !name.parted;
+            if !noun {
+                continue;
+            }
+            let mut named = self.keys.iter_mut().filter(|k| k.family == name.text);
+            if let (Some(keys), None) = (named.next(), named.next())
+                && !keys.offices.iter().any(|o| o.noun == title.text)
+            {
+                keys.offices.push(Office {
+                    noun: title.text.clone(),
+                    rank: Vec::new(),
+                });
+            }
+        }
     }
 
     /// Those who were there.
@@ -258,7 +293,19 @@ impl Cast {
                 .filter(|i| same(&self.keys[*i].family) && fits(&&self.keys[*i]))
                 .collect()
         };
+        if titled == Some("sir") {
+            let knights =
+                (0..self.keys.len()).filter(|i| self.keys[*i].given.iter().any(|g| g == family));
+            let knights: Vec<usize> = knights.collect();
+            if knights.len() == 1 {
+                return knights;
+            }
+        }
         let mut found = of(&|key| key == family);
+        let wife = matches!(titled, Some("mrs" | "mme"));
+        if found.len() > 1 {
+            found.retain(|i| self.keys[*i].wife == wife);
+        }
         if found.is_empty() {
             found = of(&|key| is_variant(key, family));
         }
@@ -343,7 +390,13 @@ impl Cast {
                 o.noun == noun && (own == wanted || (noun == "minister" && wanted.is_empty()))
             })
         };
-        let found: Vec<usize> = self.present().filter(holds).collect();
+        let mut found: Vec<usize> = self.present().filter(holds).collect();
+        // Whom the list calls by the office alone is meant before all others.
+        let bare =
+            |i: &usize| self.keys[*i].given.is_empty() && is_office_alone(&self.members[*i].name);
+        if found.iter().any(bare) {
+            found.retain(bare);
+        }
         let Some(nation) = nation else { return found };
         let of_nation = |i: &usize| {
             let member = &self.members[*i];
@@ -356,6 +409,19 @@ impl Cast {
         let narrowed: Vec<usize> = found.iter().copied().filter(of_nation).collect();
         if narrowed.is_empty() { found } else { narrowed }
     }
+}
+
+/// `The Secretary`, `Secretary of State`.
+fn is_office_alone(name: &str) -> bool {
+    let all_of_office = |w: &Word| {
+        OFFICES.contains(&w.text.as_str())
+            || RANKS.contains(&w.text.as_str())
+            || matches!(
+                w.text.as_str(),
+                "the" | "of" | "state" | "foreign" | "affairs" | "for"
+            )
+    };
+    words(name).iter().all(all_of_office)
 }
 
 fn is_title(word: &str) -> bool {
@@ -386,17 +452,26 @@ fn keys(member: &Member) -> Keys {
     if let Some(office) = &member.office {
         offices.extend(self::offices(&words(office)));
     }
+    let wife = printed
+        .first()
+        .is_some_and(|w| matches!(w.text.as_str(), "mrs" | "mme" | "madame"));
     Keys {
         family,
         given,
         offices,
+        wife,
     }
 }
 
 /// Every noun of office with the ranks before it.
 fn offices(printed: &[Word]) -> Vec<Office> {
     let mut found = Vec::new();
-    for (index, word) in printed.iter().enumerate() {
+    // `Assistant to the Secretary` is no secretary.
+    let own = printed
+        .iter()
+        .position(|w| w.text == "to" || w.text == "the" && !w.capital)
+        .unwrap_or(printed.len());
+    for (index, word) in printed[..own].iter().enumerate() {
         if !OFFICES.contains(&word.text.as_str()) {
             continue;
         }

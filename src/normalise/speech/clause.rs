@@ -38,6 +38,8 @@ pub struct Clause {
     pub remote: bool,
     /// With `not`.
     pub denied: bool,
+    /// Several are its subject.
+    pub joint: bool,
     /// Index of the subject's first word.
     pub at: usize,
     /// Index of the word behind the verb.
@@ -157,51 +159,108 @@ pub struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    /// The first clause with a verb of the vocabulary; else the first with a subject that is in the talk.
+    /// The first clause that reports speech; else the first in which somebody acts; else the first with a
+    /// subject that is in the talk.
     pub fn first(&self, words: &[Word]) -> Option<Clause> {
+        let mut silent: Option<Clause> = None;
         let mut wordless: Option<Clause> = None;
         let mut at = 0;
         while at < words.len() {
-            let Some((subject, behind)) = self.subject(words, at) else {
+            let Some(clause) = self.clause(words, at) else {
                 at += 1;
                 continue;
             };
-            let behind = self.joined_subjects(words, behind, &subject);
-            let (subject, behind) = behind;
-            let clause = predicate(words, behind).map(|predicate| Clause {
-                subject: subject.clone(),
-                at,
-                ..predicate
-            });
-            match clause {
-                Some(clause) if clause.verb.is_some() => return Some(clause),
-                _ if subject == Subject::Talk => {
-                    return Some(Clause {
-                        subject,
-                        verb: None,
-                        remote: false,
-                        denied: false,
-                        at,
-                        behind,
-                    });
+            let behind = clause.behind.max(at + 1);
+            match clause.verb {
+                _ if clause.subject == Subject::Talk => return Some(silent.unwrap_or(clause)),
+                Some(Verb::Act) => {
+                    silent.get_or_insert(clause);
                 }
-                Some(clause) => {
+                // Behind what somebody does, only a clause of its own tells what was said.
+                Some(_) if silent.is_none() || (!clause.remote && is_introduced(words, at)) => {
+                    return Some(clause);
+                }
+                Some(_) => {}
+                None => {
                     wordless.get_or_insert(clause);
                 }
-                None => {
-                    wordless.get_or_insert(Clause {
-                        subject,
-                        verb: None,
-                        remote: false,
-                        denied: false,
-                        at,
-                        behind,
-                    });
-                }
             }
-            at = behind.max(at + 1);
+            at = behind;
         }
-        wordless
+        silent.or_else(|| self.words_of(words)).or(wordless)
+    }
+
+    /// The clause that begins at a place.
+    fn clause(&self, words: &[Word], at: usize) -> Option<Clause> {
+        let (subject, behind) = self.subject(words, at)?;
+        let (subject, joined) = self.joined_subjects(words, behind, subject);
+        let joint = joined > behind || subject == Subject::FirstPlural;
+        let predicate = predicate(words, joined);
+        let behind = predicate
+            .as_ref()
+            .and_then(|p| p.verb.map(|_| p.behind))
+            .unwrap_or(joined);
+        let known = predicate.unwrap_or(Clause {
+            subject: subject.clone(),
+            verb: None,
+            remote: false,
+            denied: false,
+            joint,
+            at,
+            behind,
+        });
+        Some(Clause {
+            subject,
+            joint,
+            at,
+            behind,
+            ..known
+        })
+    }
+
+    /// `occasional comments by Vorel about ...`, `was mentioned by Vorel`, `according to Vorel`.
+    fn words_of(&self, words: &[Word]) -> Option<Clause> {
+        const SPOKEN: &[&str] = &[
+            "comment",
+            "comments",
+            "remark",
+            "remarks",
+            "observation",
+            "observations",
+            "question",
+            "questions",
+            "statement",
+            "suggestion",
+            "inquiry",
+        ];
+        for (index, word) in words
+            .iter()
+            .enumerate()
+            .filter(|(_, w)| matches!(w.text.as_str(), "by" | "to") && !w.quoted)
+        {
+            let before = index.checked_sub(1).map_or("", |i| words[i].text.as_str());
+            let spoken = if word.text == "to" {
+                before == "according"
+            } else {
+                SPOKEN.contains(&before)
+                    || matches!(Verbs::table().find(&[before]), Some(Verb::Say | Verb::Ask))
+            };
+            if spoken
+                && !word.parted
+                && let Some((Ok(member), behind)) = self.cast.named(words, index + 1)
+            {
+                return Some(Clause {
+                    subject: Subject::Members(vec![member]),
+                    verb: Some(Verb::Say),
+                    remote: false,
+                    denied: false,
+                    joint: false,
+                    at: index + 1,
+                    behind,
+                });
+            }
+        }
+        None
     }
 
     /// A subject at a place, and the place behind it.
@@ -222,7 +281,9 @@ impl Finder<'_> {
             "the" if next == "former" && words.get(at + 2).is_some_and(|w| !w.capital) => {
                 return Some((Subject::Former, at + 2));
             }
-            "the" | "this" | "our" | "their" | "that" | "much" | "most" if at <= 4 => {
+            "the" | "this" | "our" | "their" | "that" | "much" | "most" | "other" | "further"
+                if at <= 4 =>
+            {
                 if let Some(behind) = talk(words, at) {
                     return Some((Subject::Talk, behind));
                 }
@@ -250,9 +311,8 @@ impl Finder<'_> {
         &self,
         words: &[Word],
         mut behind: usize,
-        subject: &Subject,
+        mut subject: Subject,
     ) -> (Subject, usize) {
-        let mut subject = subject.clone();
         loop {
             let and = words.get(behind).is_some_and(|w| w.text == "and");
             let from = behind + usize::from(and);
@@ -277,6 +337,27 @@ impl Finder<'_> {
             behind = end;
         }
     }
+}
+
+/// Whether a clause of its own begins here.
+fn is_introduced(words: &[Word], at: usize) -> bool {
+    let before = at.checked_sub(1).map_or("", |i| words[i].text.as_str());
+    matches!(
+        before,
+        "when"
+            | "whereupon"
+            | "and"
+            | "but"
+            | "while"
+            | "as"
+            | "after"
+            | "which"
+            | "whom"
+            | "although"
+            | "though"
+            | "until"
+            | "before"
+    )
 }
 
 /// Whether the name owns something (`Vorel's plan`), and whether that is a reply, which then speaks for him.
@@ -329,7 +410,6 @@ fn talk(words: &[Word], at: usize) -> Option<usize> {
                 | "at"
                 | "is"
                 | "did"
-                | "had"
                 | "ran"
                 | "went"
                 | "broke"
@@ -354,6 +434,7 @@ fn predicate(words: &[Word], from: usize) -> Option<Clause> {
         verb: None,
         remote: false,
         denied: false,
+        joint: false,
         at: from,
         behind: from,
     };
@@ -388,7 +469,7 @@ fn predicate(words: &[Word], from: usize) -> Option<Clause> {
         match text {
             "had" if found.is_none() => clause.remote = true,
             "did" => did = true,
-            "not" => clause.denied = true,
+            "not" => clause.denied = tail.get(1) != Some(&"only"),
             _ if found.is_some() => {
                 clause.verb = found;
                 clause.behind = index + 1;

@@ -16,7 +16,7 @@ pub use cast::{Cast, Member};
 use self::{
     clause::{Clause, Finder, Subject},
     verbs::Verb,
-    words::{Word, words},
+    words::{Word, words, words_after},
 };
 use crate::record::{Form, Passage, PassageKind};
 
@@ -32,6 +32,7 @@ pub fn attribute(passages: Vec<Passage>, cast: &mut Cast, telegraphic: bool) -> 
     if cast.members().len() < 2 {
         return passages;
     }
+    learn_titles(&passages, cast);
     admit_reported(&passages, cast, telegraphic);
     let writes_as_i = cast.drafter.is_some() && speaks_of_i(&passages);
     let mut teller = Teller {
@@ -42,6 +43,7 @@ pub fn attribute(passages: Vec<Passage>, cast: &mut Cast, telegraphic: bool) -> 
         third: None,
         partner: None,
         last: None,
+        report: None,
     };
     let mut told = Vec::with_capacity(passages.len());
     for passage in passages {
@@ -66,8 +68,9 @@ fn is_told(passage: &Passage) -> bool {
 /// The sentences of a passage, those of one voice together.
 fn divide(passage: Passage, teller: &mut Teller<'_>, told: &mut Vec<Passage>) {
     let mut parts: Vec<(usize, usize, Voice)> = Vec::new();
+    let mut quoted = false;
     for (start, end) in sentences::sentences(&passage.text) {
-        let voice = teller.hear(&passage.text[start..end]);
+        let voice = teller.hear(&words_after(&passage.text[start..end], &mut quoted));
         match parts.last_mut() {
             Some((_, until, before))
                 if before.speaker == voice.speaker
@@ -103,6 +106,13 @@ fn speaks_of_i(passages: &[Passage]) -> bool {
             w.text == "i" && w.capital && !w.quoted && before != "part" && before != "annex"
         })
     })
+}
+
+/// `General Vorel`: titles in the text tell of offices that the list leaves out.
+fn learn_titles(passages: &[Passage], cast: &mut Cast) {
+    for passage in passages.iter().filter(|p| is_told(p)) {
+        cast.learn(&words(&passage.text));
+    }
 }
 
 /// Strangers who speak again and again in the report become speakers of it.
@@ -169,6 +179,8 @@ struct Teller<'a> {
     /// Who spoke before the present speaker.
     partner: Option<usize>,
     last: Option<Verb>,
+    /// Whose report begins with the next sentence.
+    report: Option<usize>,
 }
 
 impl Teller<'_> {
@@ -178,18 +190,23 @@ impl Teller<'_> {
         self.last = None;
     }
 
-    fn hear(&mut self, sentence: &str) -> Voice {
-        let words = words(sentence);
+    fn hear(&mut self, words: &[Word]) -> Voice {
+        if let Some(reporting) = self.report.take() {
+            self.now.speaker = Some(reporting);
+        }
         let finder = Finder {
             cast: self.cast,
             telegraphic: self.telegraphic,
         };
-        let clause = finder.first(&words);
+        let clause = finder.first(words);
         self.now = match clause {
-            Some(clause) => self.weigh(&words, &clause),
-            None if self.is_narrative(&words) => Voice::default(),
+            Some(clause) => self.weigh(words, &clause),
+            None if self.is_narrative(words) => Voice::default(),
             None => self.now,
         };
+        if announces_report(words) {
+            self.report = self.third;
+        }
         self.now
     }
 
@@ -214,7 +231,9 @@ impl Teller<'_> {
                 self.now
             };
         };
+        let confers = verb == Verb::Confer && clause.joint;
         let silent = verb == Verb::Act
+            || confers
             || (clause.denied && matches!(verb, Verb::Say | Verb::Ask | Verb::Answer));
         if Some(subject) != self.drafter() {
             self.third = Some(subject);
@@ -246,6 +265,15 @@ impl Teller<'_> {
         let own_comment = clause.subject == Subject::First && self.writes_as_i && clause.remote;
         if own_comment && self.is_present(words, clause) {
             return Voice::default();
+        }
+        // Whoever says `I` in a report outside quotations is the one who writes it.
+        if clause.subject == Subject::First && clause.remote && self.now.speaker.is_some() {
+            if let Some(drafter) = self.drafter().filter(|d| self.now.speaker != Some(*d)) {
+                return Voice {
+                    speaker: Some(drafter),
+                    to: self.now.speaker,
+                };
+            }
         }
         if let (true, Subject::Members(who)) = (opens, &clause.subject)
             && let [one] = who[..]
@@ -302,7 +330,7 @@ impl Teller<'_> {
                             )
                     })
             }
-            ["this", "led", ..] => true,
+            ["this", "led", ..] | ["reference" | "mention", "was", "made", _] => true,
             [
                 "it",
                 "is" | "was",
@@ -313,13 +341,13 @@ impl Teller<'_> {
                 self.writes_as_i
             }
             ["comment", ..] => words.get(1).is_some_and(|w| w.parted),
+            ["i", "nevertheless", "drew" | "had" | "got", _]
+            | ["i", "drew" | "got" | "gained", "the", _] => self.writes_as_i,
             ["i", second, ..] if self.writes_as_i => {
                 is_opinion(second)
                     || (matches!(second, "myself" | "personally" | "nevertheless")
                         && is_opinion(opening[2]))
             }
-            ["i", "nevertheless", "drew" | "had" | "got", _]
-            | ["i", "drew" | "got" | "gained", "the", _] => self.writes_as_i,
             ["my", "impression" | "own" | "feeling" | "guess", ..] => self.writes_as_i,
             ["in", "general", "the", ..] => words
                 .get(3)
@@ -447,6 +475,25 @@ impl Teller<'_> {
     }
 }
 
+/// `The following is the substance of his report:`
+fn announces_report(words: &[Word]) -> bool {
+    let text = |at: usize| words.get(at).map_or("", |w| w.text.as_str());
+    let own = |at: &usize| {
+        matches!(text(*at), "his" | "her")
+            && matches!(
+                text(at + 1),
+                "report"
+                    | "account"
+                    | "remarks"
+                    | "views"
+                    | "presentation"
+                    | "statement"
+                    | "comments"
+            )
+    };
+    (text(0) == "the" && text(1) == "following") && (2..words.len()).any(|at| own(&at))
+}
+
 /// What the narrator thinks now, not what was said then.
 fn is_opinion(verb: &str) -> bool {
     matches!(
@@ -468,4 +515,47 @@ fn is_opinion(verb: &str) -> bool {
             | "gathered"
             | "sensed"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(
+        drafter: Option<&str>,
+        members: &[&str],
+        paragraphs: &[&str],
+    ) -> Vec<(Option<String>, String)> {
+        let member = |name: &&str| Member {
+            surname: crate::record::surname(name),
+            name: (*name).to_owned(),
+            ..Member::default()
+        };
+        let mut cast = Cast::new(members.iter().map(member).collect());
+        cast.drafter = drafter.and_then(|d| cast.of_family(d).first().copied());
+        let passages = paragraphs.iter().map(|text| Passage {
+            text: (*text).to_owned(),
+            ..Passage::default()
+        });
+        attribute(passages.collect(), &mut cast, false)
+            .into_iter()
+            .map(|p| (p.speaker, p.text))
+            .collect()
+    }
+
+    #[test]
+    fn a_debug() {
+        let got = told(
+            Some("Moss"),
+            &["Mr. Moss", "Ambassador Vorel"],
+            &[
+                "I told him of the herring. (I nevertheless drew the inference from Vorelʼs tone that it may be hard to make any plan.)",
+                "At a number of points in the conversation, the Ambassador and I talked about the harbor.",
+            ],
+        );
+        for (who, text) in got {
+            println!("{who:?} | {text}");
+        }
+        panic!();
+    }
 }

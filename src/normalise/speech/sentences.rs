@@ -15,17 +15,23 @@ const OPENERS: &[&str] = &[
     "Their", "To", "I",
 ];
 
-/// Byte spans of the sentences of a paragraph, in order; together they cover it.
+/// Byte spans of the sentences of a paragraph, in order; together they cover it. What stands in square
+/// brackets is never divided.
 pub fn sentences(text: &str) -> Vec<(usize, usize)> {
     let mut spans = Vec::new();
     let mut start = 0;
-    let bytes = text.as_bytes();
-    for (at, byte) in bytes.iter().enumerate() {
-        if matches!(byte, b'.' | b'?' | b'!')
-            && let Some(next) = end_of_sentence(text, start, at)
-        {
-            spans.push((start, next));
-            start = next;
+    let mut bracket = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'[' => bracket = text[at..].find(']').map_or(0, |close| at + close),
+            _ if at < bracket => {}
+            b'.' | b'?' | b'!' => {
+                if let Some(next) = end_of_sentence(text, start, at) {
+                    spans.push((start, next));
+                    start = next;
+                }
+            }
+            _ => {}
         }
     }
     if start < text.len() {

@@ -15,6 +15,8 @@ pub enum Verb {
     Answer,
     /// Thinks aloud.
     Think,
+    /// Speaks, and of several: they talk with each other.
+    Confer,
     /// Does something and says nothing.
     Act,
 }
@@ -84,6 +86,7 @@ impl Verbs {
                 "ask" => Verb::Ask,
                 "answer" => Verb::Answer,
                 "think" => Verb::Think,
+                "confer" => Verb::Confer,
                 "act" => Verb::Act,
                 _ => {
                     verbs.talk.extend(entry.aliases.iter().map(String::as_str));

@@ -19,21 +19,26 @@ pub struct Word {
 
 /// Cuts a sentence into words.
 pub fn words(sentence: &str) -> Vec<Word> {
+    words_after(sentence, &mut false)
+}
+
+/// Cuts a sentence into words; `quoted` tells whether a quotation is open before it, and then after it.
+pub fn words_after(sentence: &str, quoted: &mut bool) -> Vec<Word> {
     let mut words = Vec::new();
-    let (mut quoted, mut parted) = (false, false);
+    let mut parted = false;
     let mut at = 0;
     while let Some(c) = sentence[at..].chars().next() {
         if c.is_alphanumeric() {
             let end = end_of_word(sentence, at);
-            words.push(word(&sentence[at..end], quoted, parted));
+            words.push(word(&sentence[at..end], *quoted, parted));
             parted = false;
             at = end;
             continue;
         }
         match c {
-            '“' => quoted = true,
-            '”' => quoted = false,
-            '"' => quoted = !quoted,
+            '“' => *quoted = true,
+            '”' => *quoted = false,
+            '"' => *quoted = !*quoted,
             ',' | ';' | ':' | '(' | ')' | '—' | '–' | '[' | ']' => parted = true,
             _ => {}
         }
