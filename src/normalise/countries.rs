@@ -26,7 +26,7 @@ static NAMES: LazyLock<Lexicon<Name>> = LazyLock::new(|| {
             (&entry.names, 1.0),
             (&entry.demonyms, 0.8),
             (&entry.places, 0.8),
-            (&entry.leaders, 0.5),
+            (&entry.leaders, LEADER),
         ] {
             for name in names {
                 lexicon.add(name, Name { country, strength });
@@ -36,18 +36,30 @@ static NAMES: LazyLock<Lexicon<Name>> = LazyLock::new(|| {
     lexicon
 });
 
-/// What a mention weighs in a heading of the text, in the subject line, in the title, in a chapter's heading.
-const TOPIC: f32 = 7.0;
-const SUBJECT: f32 = 8.0;
-const TITLE: f32 = 8.0;
-const CHAPTER: f32 = 6.0;
+/// What the name of a leader or movement tells beside that of the country.
+const LEADER: f32 = 0.5;
 
-/// The least weight of a subject, and its least share of the heaviest one's.
-const LEAST: f32 = 5.0;
-const SHARE: f32 = 0.22;
+/// What a heading that names a country adds to the mentions in the text: a heading of the text, the subject
+/// line, the title, the heading of a chapter; two of a kind count, no more.
+const HEADED: f32 = 3.0;
 
-/// What a party of the record must weigh to be its subject, in shares of the heaviest other.
-const PARTY: f32 = 3.0;
+/// The least weight of a subject: in a note of a few lines, and for each further thousand words.
+const LEAST: f32 = 1.5;
+const LEAST_PER_THOUSAND: f32 = 0.6;
+
+/// The least share of the heaviest one's weight.
+const SHARE: f32 = 0.25;
+
+/// A party is the subject where its own affairs are told: in an estimate, or where it is named so many times
+/// as often as the other party, and so often at least.
+const OWN_AFFAIRS: (f32, f32) = (4.0, 6.0);
+
+/// Named in most records of these volumes, whatever they are about.
+const HOME: &str = "united-states";
+const POWERS: [&str; 2] = [HOME, "soviet-union"];
+
+/// The year from which `Russia` is another name of the Soviet Union.
+const SOVIET: i16 = 1923;
 
 /// The most countries of a record.
 const MOST: usize = 6;
@@ -66,12 +78,26 @@ pub struct Sought<'r> {
     pub passages: &'r [Passage],
     /// The two sides, as the heading and the list of participants name them.
     pub parties: Vec<&'r str>,
+    /// When it was written.
+    pub year: Option<i16>,
+    /// It reports a talk.
+    pub is_talk: bool,
+    /// It reports on the affairs of others: an estimate.
+    pub is_estimate: bool,
 }
 
 /// The country to which a name leads.
 pub fn named(name: &str) -> Option<&'static str> {
     let found = NAMES.find(name);
     Some(&country(found.first()?.meaning).label)
+}
+
+/// Whether a name is that of a country, a people or a place.
+pub fn is_place(name: &str) -> bool {
+    NAMES
+        .find(name)
+        .first()
+        .is_some_and(|f| f.meaning.strength > LEADER)
 }
 
 fn country(name: Name) -> &'static Country {
@@ -89,18 +115,15 @@ struct Tally {
     text: u32,
     /// Mentions in the text by strength.
     strength: f32,
-    /// Paragraphs that name it.
-    paragraphs: u32,
 }
 
 impl Tally {
     fn weight(&self) -> f32 {
-        let once = |n: u32, weight: f32| weight * (n.min(3) as f32).sqrt();
-        once(self.title, TITLE)
-            + once(self.subject, SUBJECT)
-            + once(self.topic, TOPIC)
-            + once(self.chapter, CHAPTER)
-            + self.strength.powf(0.8)
+        let headed = [self.title, self.subject, self.topic, self.chapter]
+            .iter()
+            .map(|n| (*n).min(2))
+            .sum::<u32>();
+        self.strength + HEADED * headed as f32
     }
 
     fn evidence(&self) -> Evidence {
@@ -156,52 +179,129 @@ pub fn weigh(sought: &Sought<'_>) -> Vec<(&'static Country, Evidence)> {
         .chapters
         .iter()
         .for_each(|chapter| count(chapter, &mut |t, _| t.chapter += 1));
-    let told = |p: &&Passage| {
-        p.kind != PassageKind::Footnote
-            && matches!(
-                p.form,
-                Form::Paragraph | Form::Item | Form::Quote | Form::Row
-            )
-    };
-    for passage in sought.passages.iter().filter(told) {
+    for passage in sought.passages.iter().filter(is_told) {
         count(&passage.text, &mut |t, strength| {
             t.text += 1;
             t.strength += strength;
         });
     }
-    choose(tallies, &sought.parties)
+    if sought.year.is_none_or(|year| year >= SOVIET) {
+        join(&mut tallies, "russia", "soviet-union");
+    }
+    choose(tallies, sought)
 }
 
-fn choose(mut tallies: Vec<Tally>, parties: &[&str]) -> Vec<(&'static Country, Evidence)> {
-    let parties: Vec<usize> = parties
-        .iter()
-        .flat_map(|p| NAMES.find(p))
+fn has_slug(tally: &Tally, slug: &str) -> bool {
+    countries()[tally.country].slug == slug
+}
+
+/// Counts what is said of one under the name of another.
+fn join(tallies: &mut Vec<Tally>, from: &str, to: &str) {
+    let at = tallies.iter().position(|t| has_slug(t, from));
+    let country = countries().iter().position(|c| c.slug == to);
+    let (Some(at), Some(country)) = (at, country) else {
+        return;
+    };
+    let moved = tallies.swap_remove(at);
+    let Some(tally) = tallies.iter_mut().find(|t| t.country == country) else {
+        tallies.push(Tally { country, ..moved });
+        return;
+    };
+    tally.title += moved.title;
+    tally.subject += moved.subject;
+    tally.topic += moved.topic;
+    tally.chapter += moved.chapter;
+    tally.text += moved.text;
+    tally.strength += moved.strength;
+}
+
+fn choose(mut tallies: Vec<Tally>, sought: &Sought<'_>) -> Vec<(&'static Country, Evidence)> {
+    let named = sought.parties.iter().flat_map(|p| NAMES.find(p));
+    let parties: Vec<usize> = named
+        .filter(|f| f.meaning.strength > LEADER)
         .map(|f| f.meaning.country)
         .collect();
-    let is_party = |t: &Tally| {
-        parties.contains(&t.country)
-            || matches!(
-                countries()[t.country].slug.as_str(),
-                "united-states" | "soviet-union"
-            )
-    };
-    tallies.sort_by(|a, b| b.weight().total_cmp(&a.weight()));
+    let is_party =
+        |t: &Tally| parties.contains(&t.country) || POWERS.iter().any(|power| has_slug(t, power));
+    let words: usize = sought
+        .passages
+        .iter()
+        .filter(is_told)
+        .map(|p| p.text.split(' ').count())
+        .sum();
+    let least = LEAST + LEAST_PER_THOUSAND * words as f32 / 1000.0;
     let heaviest = tallies
         .iter()
         .filter(|t| !is_party(t))
         .map(Tally::weight)
         .fold(0.0, f32::max);
+    let home = tallies
+        .iter()
+        .find(|t| has_slug(t, HOME))
+        .map_or(0.0, |t| t.strength)
+        .max(0.5);
+    let (times, at_least) = OWN_AFFAIRS;
+    let own_affairs = |t: &Tally| {
+        let told = !sought.is_talk && t.strength >= at_least && t.strength >= times * home;
+        !has_slug(t, HOME) && (sought.is_estimate || told)
+    };
     tallies.retain(|t| {
-        let weight = t.weight();
         if is_party(t) {
-            let headed = t.title + t.subject + t.topic + t.chapter > 0;
-            return headed && weight >= LEAST && weight >= heaviest * PARTY;
+            return own_affairs(t);
         }
-        weight >= LEAST && weight >= heaviest * SHARE
+        t.weight() >= least && t.weight() >= heaviest * SHARE
     });
+    tallies.sort_by(|a, b| b.weight().total_cmp(&a.weight()));
     tallies.truncate(MOST);
     tallies
         .iter()
         .map(|t| (&countries()[t.country], t.evidence()))
         .collect()
+}
+
+/// Running text, notes left out.
+fn is_told(passage: &&Passage) -> bool {
+    passage.kind != PassageKind::Footnote
+        && matches!(
+            passage.form,
+            Form::Paragraph | Form::Item | Form::Quote | Form::Row
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn weighed(topics: &[&str], text: &str, is_talk: bool) -> Vec<String> {
+        let topics: Vec<String> = topics.iter().map(|t| (*t).to_owned()).collect();
+        let passages = [Passage {
+            text: text.into(),
+            ..Passage::default()
+        }];
+        let sought = Sought {
+            title: None,
+            subject: None,
+            topics: &topics,
+            chapters: &[],
+            passages: &passages,
+            parties: vec!["Embassy in France"],
+            year: Some(1961),
+            is_talk,
+            is_estimate: false,
+        };
+        weigh(&sought).into_iter().map(|(_, e)| e.value).collect()
+    }
+
+    #[test]
+    fn subjects_outweigh_what_is_named_in_passing() {
+        let text = "In Vientiane the Pathet Lao held the road, and the Laotian King left it. Norway was named once. The French, the French and the French said so.";
+        assert_eq!(weighed(&["Cuba"], text, true), ["Cuba", "Laos"]);
+    }
+
+    #[test]
+    fn a_partys_own_affairs_are_a_subject() {
+        let text = "Soviet, Soviet, Moscow, Russian, Kremlin, Soviet, USSR, Soviets.";
+        assert_eq!(weighed(&[], text, true), [""; 0]);
+        assert_eq!(weighed(&[], text, false), ["Soviet Union"]);
+    }
 }

@@ -8,7 +8,7 @@ use crate::record::{fold_char, is_apostrophe};
 #[derive(Debug, Clone)]
 pub struct Lexicon<T> {
     /// First folded word > the words behind it, and the meaning; longest first.
-    entries: HashMap<String, Vec<(Vec<String>, T)>>,
+    entries: HashMap<String, Vec<Entry<T>>>,
 }
 
 impl<T> Default for Lexicon<T> {
@@ -17,6 +17,15 @@ impl<T> Default for Lexicon<T> {
             entries: HashMap::new(),
         }
     }
+}
+
+#[derive(Debug, Clone)]
+struct Entry<T> {
+    /// The words behind the first.
+    rest: Vec<String>,
+    /// Printed in capitals throughout: `US` is not `us`.
+    shouted: bool,
+    meaning: T,
 }
 
 /// A name in a text.
@@ -37,9 +46,13 @@ impl<T: Copy> Lexicon<T> {
         }
         let first = words.remove(0);
         let own = self.entries.entry(first).or_default();
-        if !own.iter().any(|(rest, _)| *rest == words) {
-            own.push((words, meaning));
-            own.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
+        if !own.iter().any(|entry| entry.rest == words) {
+            own.push(Entry {
+                shouted: is_shouted(name),
+                rest: words,
+                meaning,
+            });
+            own.sort_by_key(|entry| std::cmp::Reverse(entry.rest.len()));
         }
     }
 
@@ -55,26 +68,32 @@ impl<T: Copy> Lexicon<T> {
                 folded.clear();
                 push_folded(words[at], &mut folded);
                 let meant = self.entries.get(&folded).and_then(|own| {
-                    own.iter().find(|(rest, _)| {
-                        rest.len() < words.len() - at
-                            && rest
+                    own.iter().find(|entry| {
+                        entry.rest.len() < words.len() - at
+                            && (!entry.shouted || is_shouted(words[at]))
+                            && entry
+                                .rest
                                 .iter()
                                 .zip(&words[at + 1..])
                                 .all(|(want, word)| fold(word) == *want)
                     })
                 });
-                if let Some((rest, meaning)) = meant {
+                if let Some(entry) = meant {
                     found.push(Found {
-                        meaning: *meaning,
+                        meaning: entry.meaning,
                         at,
                     });
-                    taken += rest.len();
+                    taken += entry.rest.len();
                 }
             }
             at += taken;
         }
         found
     }
+}
+
+fn is_shouted(name: &str) -> bool {
+    name.chars().all(|c| !c.is_lowercase())
 }
 
 /// Words of letters, figures and dots; hyphens part them.

@@ -11,6 +11,7 @@ mod dates;
 mod gaps;
 mod kinds;
 mod lexicon;
+mod meeting;
 mod outline;
 mod participants;
 mod passages;
@@ -21,13 +22,18 @@ mod speech;
 
 pub use dates::parse_date;
 
+use std::sync::LazyLock;
+
 use regex::Regex;
 
 use self::people::People;
 use crate::{
     authority::{Authority, Persons},
     readers::{AttachmentDraft, Draft},
-    record::{Attachment, InvalidId, Pages, PassageKind, Provenance, Record, RecordId, Remark},
+    record::{
+        Attachment, Form, InvalidId, Pages, Participant, Passage, PassageKind, Provenance, Record,
+        RecordId, Remark, surname, without_titles,
+    },
 };
 
 /// What is known beside the document itself.
@@ -74,8 +80,28 @@ pub fn normalise(
     let between = correspondents::read(heading, &draft.names, &kind);
     let outline = outline::read(&draft, &note, &between);
     let text = passages::lay_out(&draft, &outline);
-    let who = People::new(context, when.date.as_ref().map(|d| d.from.date));
+    let dated = when.date.as_ref().map(|d| d.from.date);
+    let day = dated.or_else(|| first_day(&text).filter(|_| kind == "editorial-note"));
+    let who = People::new(context, day);
     let mut participants = participants::read(&outline.participants, heading, &kind, &between);
+    if participants.is_empty() && may_report_a_meeting(&kind) {
+        let author = who.author(&note, &between, people::signature(&text));
+        participants = meeting::read(&text, &kind, author.as_deref())
+            .into_iter()
+            .map(named_in_text)
+            .collect();
+    } else if outline.participants.is_empty() && kind == "memorandum-of-conversation" {
+        let listed = |name: &String| {
+            participants
+                .iter()
+                .any(|p| p.surname == surname(without_titles(name)))
+        };
+        let companions: Vec<String> = meeting::companions(&text)
+            .into_iter()
+            .filter(|name| !listed(name))
+            .collect();
+        participants.extend(companions.into_iter().map(named_in_text));
+    }
     who.identify(&mut participants, &mut remarks);
     let mut cast = who.cast(&participants, &note, &between, people::signature(&text));
     let text = if reports_speech(&kind) {
@@ -101,17 +127,23 @@ pub fn normalise(
         drafted_by: &note.drafted_by,
     };
     let people = who.appearances(&parts, &cast);
+    let sides = participants
+        .iter()
+        .flat_map(|p| [Some(p.name.as_str()), p.office.as_deref()]);
     let weighed = countries::weigh(&countries::Sought {
         title: (between.from.is_none() && between.to.is_none()).then_some(heading),
         subject: outline.subject.as_deref(),
         topics: &outline.topics,
         chapters: &draft.chapters,
         passages: &passages,
-        parties: [&between.from, &between.to]
+        parties: [between.from.as_deref(), between.to.as_deref()]
             .into_iter()
+            .chain(sides)
             .flatten()
-            .map(String::as_str)
             .collect(),
+        year: day.map(jiff::civil::Date::year),
+        is_talk: kind == "memorandum-of-conversation",
+        is_estimate: kind.starts_with("intelligence"),
     });
     Ok(Record {
         id,
@@ -165,6 +197,37 @@ fn reports_speech(kind: &str) -> bool {
             | "message"
             | "diary-entry"
             | "note"
+    )
+}
+
+/// The first day that a text names: an editorial note has no date of its own.
+fn first_day(passages: &[Passage]) -> Option<jiff::civil::Date> {
+    let opening = passages.iter().find(|p| p.form == Form::Paragraph)?;
+    DAY.find(&opening.text)
+        .and_then(|m| parse_date(m.as_str()))
+        .map(|d| d.from.date)
+}
+
+static DAY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, 1[789]\d\d\b",
+    )
+});
+
+/// Somebody present of whom only the text tells.
+fn named_in_text(name: String) -> Participant {
+    Participant {
+        surname: surname(without_titles(&name)),
+        name,
+        ..Participant::default()
+    }
+}
+
+/// Kinds of document that tell of a meeting without a list of who was there.
+fn may_report_a_meeting(kind: &str) -> bool {
+    matches!(
+        kind,
+        "telegram" | "airgram" | "memorandum" | "diary-entry" | "editorial-note" | "despatch"
     )
 }
 

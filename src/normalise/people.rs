@@ -77,8 +77,8 @@ impl<'a> People<'a> {
 
     /// Gives participants named by office alone the family name of who held it, and everybody the identity
     /// that their name leads to.
-    pub fn identify(&self, participants: &mut [Participant], remarks: &mut Vec<Remark>) {
-        for participant in participants {
+    pub fn identify(&self, participants: &mut Vec<Participant>, remarks: &mut Vec<Remark>) {
+        for participant in participants.iter_mut() {
             if let Some(holder) = self.holder(&participant.name, participant.side.as_deref()) {
                 participant.surname = family(holder);
                 participant.person = Some(holder.id.clone());
@@ -99,6 +99,13 @@ impl<'a> People<'a> {
             let name = in_parentheses(&participant.name).unwrap_or(&participant.name);
             participant.person = self.find(name).map(|i| i.id.clone());
         }
+        // `The President` and `Moss` may be one.
+        let mut seen: Vec<String> = Vec::new();
+        participants.retain(|p| {
+            let again = p.person.as_ref().is_some_and(|id| seen.contains(id));
+            seen.extend(p.person.clone());
+            !again
+        });
     }
 
     /// The cast of a talk: its participants, and who writes as `I`.
@@ -117,13 +124,7 @@ impl<'a> People<'a> {
             absent: false,
         });
         let mut cast = Cast::new(members.collect());
-        let drafted: Vec<&String> = note.drafted_by.iter().collect();
-        let hand = match drafted[..] {
-            [one] => Some(surname(one)),
-            _ => signature
-                .map(|s| surname(without_titles(s)))
-                .or_else(|| between.from.as_deref().and_then(|f| self.party(f))),
-        };
+        let hand = self.author(note, between, signature);
         if let Some(hand) = hand.filter(|h| !h.is_empty()) {
             cast.drafter = match cast.of_family(&hand)[..] {
                 [one] => Some(one),
@@ -136,6 +137,22 @@ impl<'a> People<'a> {
             };
         }
         cast
+    }
+
+    /// The family name of the writer: the only drafter, the hand that signed, the sender.
+    pub fn author(
+        &self,
+        note: &Note,
+        between: &Between,
+        signature: Option<&str>,
+    ) -> Option<String> {
+        let sender = || between.from.as_deref().and_then(|f| self.party(f));
+        match &note.drafted_by[..] {
+            [one] => Some(surname(one)),
+            _ => signature
+                .map(|s| surname(without_titles(s)))
+                .or_else(sender),
+        }
     }
 
     /// The office as printed, with those that the person held on the day.
