@@ -4,13 +4,17 @@
 //! added (`memcon ingest --authority people.jsonl`). [`Persons`] are those of one volume, from its own list
 //! and from what the authority file says of it: names in the volume are matched against these first.
 
+mod lexicon;
 mod persons;
+mod taxonomy;
 
 use std::{collections::HashMap, sync::LazyLock};
 
 use jiff::civil::Date;
+pub use lexicon::Lexicon;
 pub use persons::Persons;
 use serde::Deserialize;
+pub use taxonomy::{Taxonomy, TaxonomyError};
 use thiserror::Error;
 
 use crate::record::{Identity, fold_value, surname};

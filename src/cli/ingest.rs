@@ -2,7 +2,7 @@
 
 use std::{
     io::{IsTerminal, stderr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::explain;
 use crate::{
-    authority::Authority,
+    authority::{Authority, Taxonomy},
     config::Settings,
     index::{Location, open},
     ingest::{FileReport, Found, Options, Report, find, ingest},
@@ -28,6 +28,14 @@ pub struct Ingest {
     /// Who is who: people in JSON Lines, beside those that memcon knows
     #[arg(long, value_name = "FILE")]
     authority: Option<PathBuf>,
+
+    /// Subjects: the Office of the Historian's taxonomy in XML
+    #[arg(long, value_name = "FILE")]
+    taxonomy: Option<PathBuf>,
+
+    /// Leave the volumes' printed indexes out of the records' subject headings
+    #[arg(long)]
+    no_printed_index: bool,
 }
 
 /// Remarks shown by name; the rest is counted.
@@ -37,9 +45,12 @@ impl Ingest {
     /// Ingests and reports; fails where anything could not be read.
     pub fn run(&self, settings: &Settings) -> anyhow::Result<ExitCode> {
         let authority = self.authority()?;
+        let taxonomy = self.taxonomy()?;
         let options = Options {
             threads: settings.threads,
             authority: &authority,
+            taxonomy: taxonomy.as_ref(),
+            printed_index: !self.no_printed_index,
         };
         let found = find(&self.paths);
         let engine = open(Location::Folder(&settings.data)).map_err(explain)?;
@@ -63,14 +74,29 @@ impl Ingest {
     fn authority(&self) -> anyhow::Result<Authority> {
         let mut authority = Authority::shipped().clone();
         if let Some(path) = &self.authority {
-            let text = std::fs::read_to_string(path)
-                .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
-            authority
-                .add(&text)
-                .map_err(|error| anyhow::anyhow!("{}: {error}\nhint: every line is a person, as {{\"id\": \"...\", \"name\": \"Family, Given\"}}", path.display()))?;
+            let hint = "every line is a person, as {\"id\": \"...\", \"name\": \"Family, Given\"}";
+            let added = authority.add(&read(path)?);
+            added.map_err(|error| no_use(path, &error, hint))?;
         }
         Ok(authority)
     }
+
+    fn taxonomy(&self) -> anyhow::Result<Option<Taxonomy>> {
+        let hint = "memcon reads categories and tags with labels, as in the Office of the Historian's subject-taxonomy.xml";
+        let Some(path) = &self.taxonomy else {
+            return Ok(None);
+        };
+        let read = Taxonomy::read(&read(path)?);
+        read.map(Some).map_err(|error| no_use(path, &error, hint))
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))
+}
+
+fn no_use(path: &Path, error: &dyn std::fmt::Display, hint: &str) -> anyhow::Error {
+    anyhow::anyhow!("{}: {error}\n\nhint: {hint}", path.display())
 }
 
 /// A bar on a terminal, plain lines elsewhere.

@@ -19,9 +19,9 @@ pub use report::{FileReport, Finding, Report};
 pub use sources::{Found, Source, find};
 
 use crate::{
-    authority::{Authority, Persons},
+    authority::{Authority, Persons, Taxonomy},
     index::{Engine, IndexError, Outcome, Writer},
-    normalise::{Context, normalise},
+    normalise::{Context, PrintedIndex, normalise},
     readers::{Draft, Input, Item, Reader, reader_for},
     record::Provenance,
 };
@@ -39,6 +39,10 @@ pub struct Options<'a> {
     pub threads: usize,
     /// Who is who.
     pub authority: &'a Authority,
+    /// Subjects beyond countries.
+    pub taxonomy: Option<&'a Taxonomy>,
+    /// Whether volumes' printed indexes become subject headings of their records.
+    pub printed_index: bool,
 }
 
 impl Options<'static> {
@@ -47,6 +51,8 @@ impl Options<'static> {
         Self {
             threads,
             authority: Authority::shipped(),
+            taxonomy: None,
+            printed_index: true,
         }
     }
 }
@@ -171,6 +177,8 @@ impl<'a> Run<'a> {
             context: Context {
                 authority: self.options.authority,
                 persons: Persons::default(),
+                taxonomy: self.options.taxonomy,
+                index: PrintedIndex::default(),
             },
             names: HashMap::new(),
             file,
@@ -210,6 +218,9 @@ impl Taking<'_> {
             Item::Volume(volume) => {
                 self.file.volumes.insert(volume.id.clone());
                 self.context.persons = Persons::new(&volume, self.context.authority);
+                if self.run.options.printed_index {
+                    self.context.index = PrintedIndex::new(&volume);
+                }
                 self.failure = self.run.writer.put_volume(*volume).err();
             }
             Item::Draft(draft) => self.draft(*draft),

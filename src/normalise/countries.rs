@@ -6,8 +6,8 @@
 
 use std::sync::LazyLock;
 
-use super::lexicon::Lexicon;
 use crate::{
+    authority::Lexicon,
     record::{Evidence, Form, Passage, PassageKind},
     schema::{Country, countries},
 };

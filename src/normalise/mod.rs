@@ -2,7 +2,7 @@
 //!
 //! One file per question: when (`dates`), what kind (`kinds`), how secret and where kept
 //! (`source_note`), from whom to whom (`correspondents`), who was there (`participants`), under which
-//! heading (`outline`), who says what (`speech`), who is who (`people`), what is missing (`gaps`), what it
+//! heading (`outline`), who says what (`speech`), who is who (`people`), who met (`meeting`), what about (`countries`, `subjects`, `printed_index`), what is missing (`gaps`), what it
 //! points to (`references`).
 
 mod correspondents;
@@ -10,17 +10,19 @@ mod countries;
 mod dates;
 mod gaps;
 mod kinds;
-mod lexicon;
 mod meeting;
 mod outline;
 mod participants;
 mod passages;
 mod people;
+mod printed_index;
 mod references;
 mod source_note;
 mod speech;
+mod subjects;
 
 pub use dates::parse_date;
+pub use printed_index::PrintedIndex;
 
 use std::sync::LazyLock;
 
@@ -28,7 +30,7 @@ use regex::Regex;
 
 use self::people::People;
 use crate::{
-    authority::{Authority, Persons},
+    authority::{Authority, Persons, Taxonomy},
     readers::{AttachmentDraft, Draft},
     record::{
         Attachment, Form, InvalidId, Pages, Participant, Passage, PassageKind, Provenance, Record,
@@ -43,6 +45,10 @@ pub struct Context<'a> {
     pub authority: &'a Authority,
     /// The persons of the volume.
     pub persons: Persons,
+    /// Subjects beyond countries.
+    pub taxonomy: Option<&'a Taxonomy>,
+    /// The volume's printed index, where it is to be used.
+    pub index: PrintedIndex,
 }
 
 impl Context<'static> {
@@ -51,6 +57,8 @@ impl Context<'static> {
         Self {
             authority: Authority::shipped(),
             persons: Persons::default(),
+            taxonomy: None,
+            index: PrintedIndex::default(),
         }
     }
 }
@@ -145,6 +153,15 @@ pub fn normalise(
         is_talk: kind == "memorandum-of-conversation",
         is_estimate: kind.starts_with("intelligence"),
     });
+    let subjects = subjects::find(
+        context.taxonomy,
+        heading,
+        &outline,
+        &draft.chapters,
+        &passages,
+        &weighed,
+    );
+    let telegram = telegram_number(&kind, &passages);
     Ok(Record {
         id,
         number,
@@ -169,7 +186,14 @@ pub fn normalise(
             .iter()
             .map(|(country, _)| country.label.clone())
             .collect(),
-        evidence: weighed.into_iter().map(|(_, evidence)| evidence).collect(),
+        subjects: subjects.iter().map(|(chain, _)| chain.clone()).collect(),
+        evidence: weighed
+            .into_iter()
+            .map(|(_, evidence)| evidence)
+            .chain(subjects.into_iter().filter_map(|(_, evidence)| evidence))
+            .collect(),
+        index_terms: context.index.terms(&passages),
+        telegram,
         references: pointers.inside,
         external_references: pointers.outside,
         citations: pointers.citations,
@@ -230,6 +254,23 @@ fn may_report_a_meeting(kind: &str) -> bool {
         "telegram" | "airgram" | "memorandum" | "diary-entry" | "editorial-note" | "despatch"
     )
 }
+
+/// `2828. Deptel 113 ...`: the number under which a message was sent opens its text.
+fn telegram_number(kind: &str, passages: &[Passage]) -> Option<String> {
+    let sent = matches!(
+        kind,
+        "telegram" | "airgram" | "circular" | "despatch" | "message"
+    );
+    let opening = passages
+        .iter()
+        .find(|p| sent && p.kind == PassageKind::Body && !p.text.starts_with('['))?;
+    SENT_AS
+        .captures(&opening.text)
+        .map(|c| c["number"].to_owned())
+}
+
+static SENT_AS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\W*(?:No\. ?)?(?:[A-Z]{1,6}-?)?(?P<number>\d{1,5})[.\]](?:\s|$)"));
 
 /// Kinds that leave articles out.
 fn is_telegraphic(kind: &str) -> bool {

@@ -9,12 +9,15 @@ use crate::record::{fold_char, is_apostrophe};
 pub struct Lexicon<T> {
     /// First folded word > the words behind it, and the meaning; longest first.
     entries: HashMap<String, Vec<Entry<T>>>,
+    /// Names of things stand in small letters too.
+    any_case: bool,
 }
 
 impl<T> Default for Lexicon<T> {
     fn default() -> Self {
         Self {
             entries: HashMap::new(),
+            any_case: false,
         }
     }
 }
@@ -38,6 +41,14 @@ pub struct Found<T> {
 }
 
 impl<T: Copy> Lexicon<T> {
+    /// Of names that may begin with a small letter.
+    pub fn in_any_case() -> Self {
+        Self {
+            any_case: true,
+            ..Self::default()
+        }
+    }
+
     /// Adds a name; the first meaning of a name stays.
     pub fn add(&mut self, name: &str, meaning: T) {
         let mut words: Vec<String> = cut(name).map(|w| fold(w)).collect();
@@ -56,7 +67,7 @@ impl<T: Copy> Lexicon<T> {
         }
     }
 
-    /// Every name in a text, the longest at each place; names begin with a capital.
+    /// Every name in a text, the longest at each place.
     pub fn find(&self, text: &str) -> Vec<Found<T>> {
         let words: Vec<&str> = cut(text).collect();
         let mut found = Vec::new();
@@ -64,7 +75,7 @@ impl<T: Copy> Lexicon<T> {
         let mut at = 0;
         while at < words.len() {
             let mut taken = 1;
-            if words[at].starts_with(char::is_uppercase) {
+            if self.any_case || words[at].starts_with(char::is_uppercase) {
                 folded.clear();
                 push_folded(words[at], &mut folded);
                 let meant = self.entries.get(&folded).and_then(|own| {
