@@ -2,7 +2,10 @@
 
 use memcon::{
     index::{Engine, Filter, Location, Outcome, Query, Range, Request, Sort, open, rebuild},
-    record::{Form, Passage, PassageKind, Provenance, Record, RecordId, Volume},
+    record::{
+        Appearance, Citation, Form, Gap, GapKind, IndexTerm, Pages, Part, Passage, PassageKind,
+        Provenance, Record, RecordId, Volume,
+    },
     search::{Match, parse},
 };
 use proptest::prelude::*;
@@ -490,6 +493,204 @@ fn other_folders_are_refused() {
         foreign.ends_with("is no memcon data folder: it holds other files"),
         "{foreign}"
     );
+}
+
+fn person(name: &str, parts: &[Part]) -> Appearance {
+    Appearance {
+        name: name.into(),
+        parts: parts.to_vec(),
+        ..Appearance::default()
+    }
+}
+
+#[test]
+fn a_name_filter_takes_words_that_stand_in_a_name() {
+    let engine = fresh();
+    let present = |name: &str, people: &[&str]| Record {
+        people: people
+            .iter()
+            .map(|p| person(p, &[Part::Participates]))
+            .collect(),
+        ..record(name, "x")
+    };
+    put(
+        engine.as_ref(),
+        [
+            present("d1", &["Vorel, Anton F.", "Quill, Ada"]),
+            present("d2", &["Quill, Ada"]),
+            present("d3", &["Vorel, Berta", "Quill, Ada"]),
+        ],
+    );
+    let asked = |any: &[&str], none: &[&str]| {
+        let owned = |list: &[&str]| list.iter().map(|v| (*v).to_owned()).collect();
+        let request = Request {
+            filters: vec![Filter {
+                field: "participant".into(),
+                any: owned(any),
+                none: owned(none),
+            }],
+            facets: vec![("participant".into(), 9), ("person".into(), 9)],
+            ..Request::default()
+        };
+        let hits = engine.search(&request).expect("an answer");
+        let counts = |facet: usize| {
+            let buckets = hits.facets[facet].buckets.iter();
+            buckets.map(|(v, n)| format!("{v} {n}")).collect::<Vec<_>>()
+        };
+        (hits.total, counts(0), counts(1))
+    };
+    // The field's own counts leave the filter out, the other's do not.
+    let everybody = ["Quill, Ada 3", "Vorel, Anton F. 1", "Vorel, Berta 1"];
+    assert_eq!(
+        asked(&["vorel"], &[]),
+        (
+            2,
+            everybody.map(str::to_owned).to_vec(),
+            vec![
+                "Quill, Ada 2".into(),
+                "Vorel, Anton F. 1".into(),
+                "Vorel, Berta 1".into()
+            ]
+        )
+    );
+    assert_eq!(asked(&["Vorel, Anton F."], &[]).0, 1);
+    assert_eq!(asked(&["vorel anton"], &[]).0, 1);
+    assert_eq!(asked(&["anton vorel"], &[]).0, 0);
+    assert_eq!(asked(&["vorel ada"], &[]).0, 0);
+    assert_eq!(asked(&["quill"], &["vorel"]).0, 1);
+}
+
+#[test]
+fn people_are_told_apart_by_what_they_do() {
+    let engine = fresh();
+    let people = vec![
+        person("Vorel, Anton", &[Part::Speaks, Part::Participates]),
+        person("Quill, Ada", &[Part::Writes, Part::Drafts]),
+        person("Moss, Carl", &[Part::Receives, Part::Mentioned]),
+    ];
+    let older = Record {
+        drafted_by: vec!["Mr. Carl Moss".into()],
+        ..record("d2", "x")
+    };
+    put(
+        engine.as_ref(),
+        [
+            Record {
+                people,
+                ..record("d1", "x")
+            },
+            older,
+        ],
+    );
+    let found = |q: &str| ids(engine.as_ref(), q);
+    for query in [
+        "speaker:vorel",
+        "participant:vorel",
+        "sender:quill",
+        "drafter:quill",
+        "recipient:moss",
+        "mentioned:moss",
+        "person:vorel person:quill person:moss",
+    ] {
+        assert_eq!(found(query), ["d1"], "{query}");
+    }
+    assert_eq!(found("speaker:quill OR sender:vorel"), [""; 0]);
+    assert_eq!(found("drafter:moss"), ["d2"], "as printed");
+}
+
+#[test]
+fn subjects_and_index_terms_count_for_those_above_them() {
+    let engine = fresh();
+    let path = |text: &str| text.split('/').map(str::to_owned).collect::<Vec<String>>();
+    let one = Record {
+        subjects: vec![path("Sea/Herring"), path("Sea/Seals")],
+        index_terms: vec![IndexTerm {
+            headings: path("Kestria/harbors"),
+            page: "3".into(),
+        }],
+        countries: vec!["Kestria".into()],
+        ..record("d1", "x")
+    };
+    let two = Record {
+        subjects: vec![path("Sea")],
+        ..record("d2", "x")
+    };
+    put(engine.as_ref(), [one, two]);
+    let request = Request {
+        facets: vec![
+            ("subject".into(), 9),
+            ("index_term".into(), 9),
+            ("country".into(), 9),
+        ],
+        ..Request::default()
+    };
+    let facets = engine.search(&request).expect("an answer").facets;
+    let shown: Vec<String> = facets
+        .iter()
+        .map(|f| {
+            let buckets = f.buckets.iter().map(|(v, n)| format!("{v} {n}"));
+            buckets.collect::<Vec<_>>().join(", ")
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "Sea 2, Sea > Herring 1, Sea > Seals 1",
+            "Kestria 1, Kestria > harbors 1",
+            "Kestria 1"
+        ]
+    );
+    let found = |q: &str| ids(engine.as_ref(), q);
+    assert_eq!(found("subject:\"sea > seals\""), ["d1"]);
+    assert_eq!(found("harbor"), ["d1"], "a bare word finds an index term");
+    assert_eq!(found("seals"), [""; 0], "a subject is asked by name");
+}
+
+#[test]
+fn citations_lead_to_pages_and_gaps_are_counted() {
+    let engine = fresh();
+    let cites = |first: &str, last: &str| Citation {
+        volume: Some("w".into()),
+        pages: Some(Pages {
+            first: first.into(),
+            last: last.into(),
+        }),
+        ..Citation::default()
+    };
+    let gap = |kind, lines| Gap {
+        kind,
+        amount: None,
+        lines,
+        text: String::new(),
+        passage: 0,
+    };
+    let one = Record {
+        citations: vec![cites("5", "7"), cites("100", "900"), cites("xi", "xii")],
+        gaps: vec![
+            gap(GapKind::Lines, Some(1.5)),
+            gap(GapKind::Lines, Some(9.0)),
+            gap(GapKind::Omission, Some(40.0)),
+        ],
+        telegram: Some("Tosec 7".into()),
+        ..record("d1", "x")
+    };
+    let two = Record {
+        gaps: vec![gap(GapKind::Name, None)],
+        ..record("d2", "x")
+    };
+    put(engine.as_ref(), [one, two, record("d3", "x")]);
+    let found = |q: &str| ids(engine.as_ref(), q);
+    assert_eq!(found("reference:w#pg_6"), ["d1"]);
+    assert_eq!(found("reference:w#pg_8 OR reference:w#pg_100"), [""; 0]);
+    assert_eq!(found("telegram:\"tosec 7\""), ["d1"]);
+    assert_eq!(found("redacted_lines:11"), ["d1"]);
+    assert_eq!(found("redacted_lines:>10"), ["d1"]);
+    assert_eq!(found("redacted_lines:<11"), [""; 0]);
+    assert_eq!(found("has:redacted_lines"), ["d1"]);
+    assert_eq!(found("has:redaction"), ["d1", "d2"]);
+    assert_eq!(found("-has:redaction"), ["d3"]);
+    assert_eq!(found("has:date"), [""; 0]);
+    assert_eq!(found("NOT has:telegram"), ["d2", "d3"]);
 }
 
 /// Records with a few values each, written in several commits.

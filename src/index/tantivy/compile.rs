@@ -4,8 +4,8 @@ use std::ops::Bound;
 use tantivy::{
     Term,
     query::{
-        BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, RangeQuery,
-        TermQuery,
+        BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, ExistsQuery, Occur, PhraseQuery,
+        RangeQuery, TermQuery,
     },
     schema::IndexRecordOption,
 };
@@ -14,7 +14,7 @@ use super::{
     analyzer::{EXACT, push_stem},
     broken,
     document::RECORD,
-    fields::{Fields, Handles},
+    fields::{Fields, Handles, span_columns, value_column},
     statistics::Statistics,
 };
 use crate::{
@@ -117,7 +117,14 @@ impl Compiler<'_> {
     /// A filter as a query.
     pub fn filter(&self, filter: &Filter) -> Result<BoxedQuery, IndexError> {
         let value = self.value_field(&filter.field, "as a filter")?;
-        let term = |text: &String| value_query(value, text);
+        let named = self
+            .handles(&filter.field)
+            .filter(|(field, _)| field.analyzer.as_deref() == Some(NAMES))
+            .and_then(|(_, handles)| handles.words);
+        let term = |text: &String| match named {
+            Some(words) => name_query(value, words, text),
+            None => value_query(value, text),
+        };
         let mut clauses: Vec<(Occur, BoxedQuery)> = Vec::new();
         if filter.any.is_empty() {
             clauses.push((Occur::Must, self.records()));
@@ -173,6 +180,7 @@ impl Compiler<'_> {
                 self.value_field(field, "for whole values")?,
                 value,
             )),
+            Query::Exists { field } => constant(self.exists(field)?),
             Query::Between { field, range } => constant(self.between(field, *range)?),
             Query::And(parts) => self.all_of(parts, leaves)?,
             Query::Or(parts) => {
@@ -271,6 +279,20 @@ impl Compiler<'_> {
         })
     }
 
+    fn exists(&self, field: &str) -> Result<BoxedQuery, IndexError> {
+        let column = match self.schema.field(field) {
+            Some(f) if f.kind == FieldKind::Date => span_columns(&f.name).0,
+            Some(f) if f.kind == FieldKind::Number || f.has_values() => value_column(f),
+            _ => {
+                return Err(IndexError::Field {
+                    field: field.to_owned(),
+                    how: "with `has:`",
+                });
+            }
+        };
+        Ok(Box::new(ExistsQuery::new(column, false)))
+    }
+
     fn between(&self, field: &str, range: Range) -> Result<BoxedQuery, IndexError> {
         let unusable = || IndexError::Field {
             field: field.to_owned(),
@@ -314,6 +336,9 @@ fn is_running(field: &Field) -> bool {
     RUNNING.contains(&field.source.as_str())
 }
 
+/// The analyzer of names.
+const NAMES: &str = "names";
+
 /// The sources that are made of passages: the text, then the footnotes.
 pub const RUNNING: [&str; 2] = ["body", "footnotes"];
 
@@ -332,6 +357,22 @@ fn boosted(query: BoxedQuery, boost: f32) -> BoxedQuery {
 fn value_query(field: tantivy::schema::Field, value: &str) -> BoxedQuery {
     let term = Term::from_field_text(field, &fold_value(value));
     Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+}
+
+/// The whole value, or its words next to each other inside one.
+fn name_query(
+    value: tantivy::schema::Field,
+    words: tantivy::schema::Field,
+    text: &str,
+) -> BoxedQuery {
+    let mut any = vec![(Occur::Should, value_query(value, text))];
+    let inside = patterns(text, None);
+    any.extend(
+        inside
+            .iter()
+            .map(|p| (Occur::Should, pattern_query(words, p))),
+    );
+    Box::new(BooleanQuery::new(any))
 }
 
 fn pattern_query(field: tantivy::schema::Field, pattern: &Pattern) -> BoxedQuery {

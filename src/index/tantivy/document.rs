@@ -21,6 +21,9 @@ pub const RECORD: &str = "record";
 /// See [`RECORD`].
 pub const VOLUME: &str = "volume";
 
+/// Stands between the headings of a path.
+const PATH_JOINT: &str = " > ";
+
 /// Passages are stored in chunks of about this many bytes: opening one passage of a long record
 /// unpacks one chunk.
 const CHUNK_BYTES: usize = 24 << 10;
@@ -170,6 +173,7 @@ fn add_values(
                 }
             }
         }
+        Values::Paths(paths) => add_paths(document, handles, &paths),
         Values::Numbers(numbers) => {
             if let Some(field) = handles.number {
                 numbers.into_iter().for_each(|n| document.add_i64(field, n));
@@ -189,6 +193,29 @@ fn add_values(
         Values::Passages(kinds) => {
             if let Some(words) = handles.words {
                 document.add_text(words, running_text(passages, kinds));
+            }
+        }
+    }
+}
+
+/// The words of every path, and as values each path with those above it, each once.
+fn add_paths(document: &mut TantivyDocument, handles: Handles, paths: &[&[String]]) {
+    if let Some(words) = handles.words
+        && !paths.is_empty()
+    {
+        let joined: Vec<String> = paths.iter().map(|path| path.join(" ")).collect();
+        document.add_text(words, joined.join(&BREAK.to_string()));
+    }
+    if let Some(value) = handles.value {
+        let mut seen: Vec<String> = Vec::new();
+        for path in paths {
+            for depth in 1..=path.len() {
+                let above = path[..depth].join(PATH_JOINT);
+                let folded = fold_value(&above);
+                if !folded.is_empty() && !seen.contains(&folded) {
+                    document.add_text(value, above);
+                    seen.push(folded);
+                }
             }
         }
     }
