@@ -693,6 +693,113 @@ fn citations_lead_to_pages_and_gaps_are_counted() {
     assert_eq!(found("NOT has:telegram"), ["d2", "d3"]);
 }
 
+/// Paragraphs as `speaker: words`; without a colon nobody speaks.
+fn talk(name: &str, lines: &[&str]) -> Record {
+    let mut talk = record(name, &lines.join("\n"));
+    for passage in &mut talk.passages {
+        if let Some((speaker, words)) = passage.text.split_once(": ") {
+            passage.speaker = Some(speaker.to_owned());
+            passage.text = words.to_owned();
+        }
+        let speaks = passage
+            .speaker
+            .as_deref()
+            .map(|s| person(s, &[Part::Speaks]));
+        talk.people.extend(speaks);
+    }
+    talk
+}
+
+#[test]
+fn words_are_asked_of_the_person_who_says_them() {
+    let engine = fresh();
+    put(
+        engine.as_ref(),
+        [
+            talk(
+                "d1",
+                &[
+                    "They met. Herring.",
+                    "Vorel: Our herring fleets fish.",
+                    "Quill: Seals matter more than oysters.",
+                    "Vorel: Oysters and the test ban.",
+                ],
+            ),
+            talk(
+                "d2",
+                &[
+                    "Quill: Herring, and the test ban.",
+                    "Vorel: No. Test a ban.",
+                ],
+            ),
+            talk("d3", &["Vorel said nothing of herring."]),
+            talk("d4", &["de Gaulle: Herring.", "Ban: a, Vorel: b"]),
+        ],
+    );
+    let found = |q: &str| ids(engine.as_ref(), q);
+    assert_eq!(found("speaker:vorel"), ["d1", "d2"]);
+    assert_eq!(found("speaker:vorel herring"), ["d1"]);
+    assert_eq!(found("speaker:Vorel =fleet"), [""; 0]);
+    assert_eq!(found("speaker:Vorel fleet"), ["d1"]);
+    assert_eq!(found("speaker:quill herring"), ["d2"]);
+    assert_eq!(found("speaker:vorel \"test ban\""), ["d1"]);
+    assert_eq!(
+        found("speaker:vorel oysters -seals"),
+        ["d1"],
+        "another says it"
+    );
+    assert_eq!(found("speaker:vorel -herring"), ["d2"]);
+    assert_eq!(found("speaker:vorel (herring OR test)"), ["d1", "d2"]);
+    assert_eq!(found("speaker:(vorel OR quill) herring"), ["d1", "d2"]);
+    assert_eq!(found("speaker:vorel speaker:quill ban"), ["d2"]);
+    assert_eq!(found("speaker:vorel herring speaker:quill seals"), [""; 0]);
+    assert_eq!(
+        found("(speaker:vorel herring) (speaker:quill seals)"),
+        ["d1"]
+    );
+    assert_eq!(found("speaker:\"de gaulle\" herring"), ["d4"]);
+    assert_eq!(
+        found("speaker:vorel \"fish seals\""),
+        [""; 0],
+        "no phrase runs from one speaker to the next"
+    );
+}
+
+#[test]
+fn what_a_person_says_is_shown_and_marked() {
+    let engine = fresh();
+    let mut cut = talk(
+        "d1",
+        &[
+            "Herring, herring, herring.",
+            "Vorel: The old [line not declassified] herring; the test ban.",
+            "Quill: Herring again, and herring.",
+        ],
+    );
+    cut.passages[1].gaps = vec![(8, 31)];
+    put(engine.as_ref(), [cut]);
+    let shown = |query: &str| {
+        let request = Request {
+            query: parse(query, Match::All).expect("sound"),
+            limit: 1,
+            passages: 9,
+            ..Request::default()
+        };
+        let hit = engine.search(&request).expect("an answer").hits.remove(0);
+        assert!(hit.score > 0.0);
+        let marked = hit.places.iter().map(|p| {
+            let marks = p.marks.iter().map(|(a, b)| &p.text[*a..*b]);
+            format!("{} {}", p.ordinal, marks.collect::<Vec<_>>().join("|"))
+        });
+        marked.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        shown("speaker:vorel herring \"test ban\""),
+        ["1 herring|test ban"]
+    );
+    assert_eq!(shown("speaker:quill herring"), ["2 Herring|herring"]);
+}
+
 /// Records with a few values each, written in several commits.
 fn collection() -> impl Strategy<Value = Vec<(u8, u8, Vec<u8>)>> {
     proptest::collection::vec(

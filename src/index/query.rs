@@ -41,6 +41,13 @@ pub enum Query {
         /// The field.
         field: String,
     },
+    /// The words and phrases of a query that name no field must be said by one person in the record.
+    Said {
+        /// The name as typed; its family name counts.
+        speaker: String,
+        /// What is said.
+        query: Box<Query>,
+    },
     /// All of these.
     And(Vec<Query>),
     /// Any of these; more of them count more.

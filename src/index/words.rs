@@ -7,6 +7,8 @@
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
+use crate::record::surname;
+
 /// Stands between stretches of text across which no phrase runs.
 pub const BREAK: char = '\u{2029}';
 
@@ -224,6 +226,17 @@ pub fn fold_value(value: &str) -> String {
     folded.trim().to_owned()
 }
 
+/// What tells a speaker apart: the last word of the family name, folded. Particles fall, since `de
+/// Gaulle` and `Gaulle` are one.
+pub fn speaker_key(name: &str) -> String {
+    let family = surname(name);
+    let last = family.split_whitespace().next_back().unwrap_or_default();
+    fold_value(last)
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect()
+}
+
 fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '\u{2019}' | '\u{02bc}')
 }
@@ -380,6 +393,21 @@ mod tests {
             ("... -- !", ""),
         ] {
             assert_eq!(cut(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn speakers_have_keys() {
+        for (name, key) in [
+            ("Dobrynin, Anatoly F.", "dobrynin"),
+            ("Ambassador Thompson", "thompson"),
+            ("President de Gaulle", "gaulle"),
+            ("De Gaulle", "gaulle"),
+            ("Khrushchëv", "khrushchev"),
+            ("O\u{2019}Neill", "oneill"),
+            ("…", ""),
+        ] {
+            assert_eq!(speaker_key(name), key, "{name}");
         }
     }
 

@@ -9,6 +9,8 @@
 //! limit = (">" | ">=" | "<" | "<=") bound
 //! ```
 //!
+//! `speaker:NAME` beside other words in an AND asks that NAME says them: see [`said_in`].
+//!
 //! `AND` binds closer than `OR`. Lower-case `and`, `or`, `not` are words. Typographic quotes count as
 //! quotes, dashes before a word as minus.
 
@@ -33,6 +35,9 @@ pub const MAX_CLAUSES: usize = 256;
 
 /// Before the colon it asks whether a field has anything in it.
 const HAS: &str = "has";
+
+/// The field of those who speak.
+const SPEAKER: &str = "speaker";
 
 /// What words next to each other mean.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -205,13 +210,10 @@ impl Parser {
                 _ => groups.extend(self.not()?.map(|part| vec![part])),
             }
         }
-        let parts: Vec<Query> = groups
-            .into_iter()
-            .filter_map(|group| joined(group, Query::And))
-            .collect();
+        let and = |group| joined(said_in(group), Query::And);
         Ok(match self.neighbours {
-            Match::All => joined(parts, Query::And),
-            Match::Any => any_of(parts),
+            Match::All => and(groups.into_iter().flatten().collect()),
+            Match::Any => any_of(groups.into_iter().filter_map(and).collect()),
         })
     }
 
@@ -563,6 +565,67 @@ fn joined(mut parts: Vec<Query>, join: fn(Vec<Query>) -> Query) -> Option<Query>
     }
 }
 
+/// The parts of an AND: where some name a speaker, the words without a field become what is said.
+fn said_in(parts: Vec<Query>) -> Vec<Query> {
+    let is_speaker = |part: &Query| speakers(part).is_some();
+    let (named, others): (Vec<Query>, Vec<Query>) = parts.into_iter().partition(is_speaker);
+    if named.is_empty() {
+        return others;
+    }
+    let (spoken, mut all): (Vec<Query>, Vec<Query>) = others.into_iter().partition(has_bare_words);
+    let Some(spoken) = joined(spoken, Query::And) else {
+        all.extend(named);
+        return all;
+    };
+    for clause in named {
+        let names = speakers(&clause).unwrap_or_default();
+        let whole_name = names.iter().any(|name| name.contains(char::is_whitespace));
+        let by = |speaker| Query::Said {
+            speaker,
+            query: Box::new(spoken.clone()),
+        };
+        all.extend(joined(names.into_iter().map(by).collect(), Query::Or));
+        // What is said tells family names apart; and who says nothing of it must still speak.
+        if whole_name || !needs_bare_words(&spoken) {
+            all.push(clause);
+        }
+    }
+    all
+}
+
+/// The names of a clause that asks for speakers and nothing else.
+fn speakers(query: &Query) -> Option<Vec<String>> {
+    match query {
+        Query::Word { field, text, .. } | Query::Phrase { field, text } => {
+            (field.as_deref() == Some(SPEAKER)).then(|| vec![text.clone()])
+        }
+        Query::Or(parts) => {
+            let names: Option<Vec<_>> = parts.iter().map(speakers).collect();
+            names.map(|names| names.concat())
+        }
+        _ => None,
+    }
+}
+
+fn has_bare_words(query: &Query) -> bool {
+    match query {
+        Query::Word { field, .. } | Query::Phrase { field, .. } => field.is_none(),
+        Query::And(parts) | Query::Or(parts) => parts.iter().any(has_bare_words),
+        Query::Not(part) => has_bare_words(part),
+        _ => false,
+    }
+}
+
+/// Whether nothing meets the query without one of its words being there.
+fn needs_bare_words(query: &Query) -> bool {
+    match query {
+        Query::Word { field, .. } | Query::Phrase { field, .. } => field.is_none(),
+        Query::And(parts) => parts.iter().any(needs_bare_words),
+        Query::Or(parts) => parts.iter().all(needs_bare_words),
+        _ => false,
+    }
+}
+
 /// Any of the parts; excluded ones exclude from all of them.
 fn any_of(parts: Vec<Query>) -> Option<Query> {
     let (excluded, wanted): (Vec<Query>, Vec<Query>) =
@@ -610,6 +673,7 @@ mod tests {
             Query::Value { field, value } => format!("{field}={value}"),
             Query::Between { field, range } => format!("{field}[{:?} {:?}]", range.from, range.to),
             Query::Exists { field } => format!("has:{field}"),
+            Query::Said { speaker, query } => format!("({speaker} says {})", show(query)),
             Query::And(parts) => list("and", parts),
             Query::Or(parts) => list("or", parts),
             Query::Not(part) => format!("(not {})", show(part)),
@@ -666,6 +730,36 @@ mod tests {
                 "(and has:redaction (or has:number has:date))",
             ),
             ("a > b", "(and a b)"),
+            ("speaker:vorel", "speaker:vorel"),
+            (
+                "speaker:vorel kind:letter",
+                "(and kind=letter speaker:vorel)",
+            ),
+            (
+                "laos speaker:vorel \"test ban\"",
+                "(vorel says (and laos \"test ban\"))",
+            ),
+            (
+                "speaker:vorel (laos OR -cuba) title:x",
+                "(and title:x (vorel says (or laos (not cuba))) speaker:vorel)",
+            ),
+            (
+                "speaker:vorel -laos",
+                "(and (vorel says (not laos)) speaker:vorel)",
+            ),
+            (
+                "speaker:(vorel OR quill) laos",
+                "(or (vorel says laos) (quill says laos))",
+            ),
+            (
+                "speaker:\"Anton Vorel\" laos",
+                "(and (Anton Vorel says laos) speaker:\"Anton Vorel\")",
+            ),
+            (
+                "speaker:vorel AND laos OR cuba",
+                "(or (vorel says laos) cuba)",
+            ),
+            ("-speaker:vorel laos", "(and (not speaker:vorel) laos)"),
             ("3:30 p.m.", "(and 3:30 p.m.)"),
             ("NSC-68 611.00/5-1250", "(and NSC-68 611.00/5-1250)"),
             ("Re: Laos", "(and Re: Laos)"),
@@ -683,6 +777,11 @@ mod tests {
             "(and (or laos poland) (not cuba))"
         );
         assert_eq!(any("laos AND poland cuba"), "(or (and laos poland) cuba)");
+        assert_eq!(
+            any("speaker:vorel AND laos cuba"),
+            "(or (vorel says laos) cuba)"
+        );
+        assert_eq!(any("speaker:vorel laos"), "(or speaker:vorel laos)");
     }
 
     #[test]

@@ -11,16 +11,16 @@ use tantivy::{
 };
 
 use super::{
-    analyzer::{EXACT, push_stem},
+    analyzer::{EXACT, push_stem, said_by},
     broken,
     document::RECORD,
-    fields::{Fields, Handles, span_columns, value_column},
+    fields::{Fields, Handles, RUNNING, SAID, body_stem, span_columns, value_column},
     statistics::Statistics,
 };
 use crate::{
     index::{
         Filter, IndexError, Query, Range,
-        words::{Cutter, fold_value},
+        words::{Cutter, fold_value, speaker_key},
     },
     schema::{Field, FieldKind, Schema, Stem},
 };
@@ -76,7 +76,7 @@ impl Compiler<'_> {
     ) -> Result<Compiled, IndexError> {
         let mut leaves = Vec::new();
         let mut clauses = Vec::new();
-        match self.query(query, &mut leaves)? {
+        match self.query(query, None, &mut leaves)? {
             Some(query) => clauses.push((Occur::Must, query)),
             None => clauses.push((Occur::Must, self.records())),
         }
@@ -97,11 +97,7 @@ impl Compiler<'_> {
     /// The rarity of a pattern's rarest word, for the pattern and the field in which that is least.
     fn weight(&self, leaf: &Leaf, statistics: &Statistics<'_>) -> Result<f32, IndexError> {
         let mut weight = f32::INFINITY;
-        for words in leaf
-            .fields
-            .iter()
-            .filter_map(|f| self.fields.declared.get(f)?.words)
-        {
+        for words in leaf.fields.iter().filter_map(|f| self.fields.words_of(f)) {
             for pattern in &leaf.patterns {
                 let mut rarest = 0.0f32;
                 for (_, term) in &pattern.terms {
@@ -162,19 +158,19 @@ impl Compiler<'_> {
         })
     }
 
-    /// `None` stands for every record.
+    /// `None` stands for every record. With a speaker's key, words without a field are that person's.
     fn query(
         &self,
         query: &Query,
+        key: Option<&str>,
         leaves: &mut Vec<Leaf>,
     ) -> Result<Option<BoxedQuery>, IndexError> {
         Ok(Some(match query {
             Query::All => return Ok(None),
-            Query::Word { field, text, exact } => {
-                return self.words(field.as_deref(), text, *exact, leaves).map(Some);
-            }
-            Query::Phrase { field, text } => {
-                return self.words(field.as_deref(), text, true, leaves).map(Some);
+            Query::Word { field, text, exact } => self.words(field, text, *exact, key, leaves)?,
+            Query::Phrase { field, text } => self.words(field, text, true, key, leaves)?,
+            Query::Said { speaker, query } => {
+                return self.query(query, Some(&speaker_key(speaker)), leaves);
             }
             Query::Value { field, value } => constant(value_query(
                 self.value_field(field, "for whole values")?,
@@ -182,29 +178,39 @@ impl Compiler<'_> {
             )),
             Query::Exists { field } => constant(self.exists(field)?),
             Query::Between { field, range } => constant(self.between(field, *range)?),
-            Query::And(parts) => self.all_of(parts, leaves)?,
+            Query::And(parts) => self.all_of(parts, key, leaves)?,
             Query::Or(parts) => {
                 let mut clauses = Vec::with_capacity(parts.len());
                 for part in parts {
-                    let query = self.query(part, leaves)?.unwrap_or_else(|| self.records());
+                    let query = self.query(part, key, leaves)?;
+                    let query = query.unwrap_or_else(|| self.records());
                     clauses.push((Occur::Should, query));
                 }
                 Box::new(BooleanQuery::new(clauses))
             }
-            Query::Not(_) => self.all_of(std::slice::from_ref(query), leaves)?,
+            Query::Not(_) => self.all_of(std::slice::from_ref(query), key, leaves)?,
         }))
     }
 
-    fn all_of(&self, parts: &[Query], leaves: &mut Vec<Leaf>) -> Result<BoxedQuery, IndexError> {
+    fn all_of(
+        &self,
+        parts: &[Query],
+        key: Option<&str>,
+        leaves: &mut Vec<Leaf>,
+    ) -> Result<BoxedQuery, IndexError> {
         let mut clauses = Vec::with_capacity(parts.len());
         for part in parts {
             match part {
                 Query::Not(inner) => {
                     let unseen = &mut Vec::new();
-                    let query = self.query(inner, unseen)?.unwrap_or_else(|| self.records());
+                    let query = self.query(inner, key, unseen)?;
+                    let query = query.unwrap_or_else(|| self.records());
                     clauses.push((Occur::MustNot, query));
                 }
-                _ => clauses.extend(self.query(part, leaves)?.map(|query| (Occur::Must, query))),
+                _ => {
+                    let query = self.query(part, key, leaves)?;
+                    clauses.extend(query.map(|query| (Occur::Must, query)));
+                }
             }
         }
         if !clauses.iter().any(|(occur, _)| *occur == Occur::Must) {
@@ -213,14 +219,18 @@ impl Compiler<'_> {
         Ok(Box::new(BooleanQuery::new(clauses)))
     }
 
-    /// Words as typed, in a field or in every weighted one.
+    /// Words as typed: in a field, in what one person says, or in every weighted field.
     fn words(
         &self,
-        field: Option<&str>,
+        field: &Option<String>,
         text: &str,
         exact: bool,
+        key: Option<&str>,
         leaves: &mut Vec<Leaf>,
     ) -> Result<BoxedQuery, IndexError> {
+        if let (None, Some(key)) = (field, key) {
+            return Ok(self.said(key, text, exact, leaves));
+        }
         let fields: Vec<(&Field, Handles)> = match field {
             Some(name) => vec![
                 self.handles(name)
@@ -277,6 +287,26 @@ impl Compiler<'_> {
             1 => clauses.remove(0).1,
             _ => Box::new(BooleanQuery::new(clauses)),
         })
+    }
+
+    /// Words as typed, in what one person says.
+    fn said(&self, key: &str, text: &str, exact: bool, leaves: &mut Vec<Leaf>) -> BoxedQuery {
+        let mut patterns = patterns(text, body_stem(self.schema).filter(|_| !exact));
+        for (_, term) in patterns.iter_mut().flat_map(|p| &mut p.terms) {
+            *term = said_by(key, term);
+        }
+        let any = patterns
+            .iter()
+            .map(|p| (Occur::Should, pattern_query(self.fields.said, p)))
+            .collect();
+        if !patterns.is_empty() {
+            leaves.push(Leaf {
+                patterns,
+                fields: vec![SAID.to_owned()],
+                weight: 0.0,
+            });
+        }
+        Box::new(BooleanQuery::new(any))
     }
 
     fn exists(&self, field: &str) -> Result<BoxedQuery, IndexError> {
@@ -338,9 +368,6 @@ fn is_running(field: &Field) -> bool {
 
 /// The analyzer of names.
 const NAMES: &str = "names";
-
-/// The sources that are made of passages: the text, then the footnotes.
-pub const RUNNING: [&str; 2] = ["body", "footnotes"];
 
 fn constant(query: BoxedQuery) -> BoxedQuery {
     Box::new(ConstScoreQuery::new(query, 0.0))

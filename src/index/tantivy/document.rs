@@ -4,13 +4,14 @@ use sha2::{Digest, Sha256};
 use tantivy::TantivyDocument;
 
 use super::{
+    analyzer::SWITCH,
     fields::{Fields, Handles},
     stored::Table,
 };
 use crate::{
     index::{
         Card, PassageView,
-        words::{BREAK, BREAK_POSITIONS, fold_value, positions},
+        words::{BREAK, BREAK_POSITIONS, fold_value, positions, speaker_key},
     },
     record::{Passage, PassageKind, Record, Volume},
     schema::{Schema, Values, source},
@@ -39,7 +40,9 @@ pub struct Prepared {
 /// Prepares a record. The error is a sentence.
 pub fn prepare(record: &Record, schema: &Schema, fields: &Fields) -> Result<Prepared, String> {
     let whole = serde_json::to_string(record).map_err(|e| e.to_string())?;
-    let (table, chunks) = store_passages(record)?;
+    let starts = starts(&record.passages);
+    let said = said(&record.passages, &starts);
+    let (table, chunks) = store_passages(record, starts)?;
     let card = postcard::to_allocvec(&Card::from(record)).map_err(|e| e.to_string())?;
     let mut parts: Vec<&[u8]> = vec![whole.as_bytes(), &table];
     parts.extend(
@@ -66,6 +69,9 @@ pub fn prepare(record: &Record, schema: &Schema, fields: &Fields) -> Result<Prep
             let handles = fields.declared[&field.name];
             add_values(&mut document, handles, extract(record), &record.passages);
         }
+    }
+    if !said.is_empty() {
+        document.add_text(fields.said, said);
     }
     let mut documents = vec![document];
     for (number, chunk) in chunks.iter().enumerate() {
@@ -96,7 +102,7 @@ struct Chunk {
 }
 
 /// The table and the chunks of passages.
-fn store_passages(record: &Record) -> Result<(Vec<u8>, Vec<Chunk>), String> {
+fn store_passages(record: &Record, starts: Vec<u32>) -> Result<(Vec<u8>, Vec<Chunk>), String> {
     let mut chunks = vec![Chunk::default()];
     let (mut firsts, mut offsets) = (vec![0], Vec::with_capacity(record.passages.len()));
     for (ordinal, passage) in record.passages.iter().enumerate() {
@@ -121,7 +127,7 @@ fn store_passages(record: &Record) -> Result<(Vec<u8>, Vec<Chunk>), String> {
         .position(|p| p.kind == PassageKind::Footnote);
     let table = Table {
         topics: record.topics.iter().map(String::as_str).collect(),
-        starts: starts(&record.passages),
+        starts,
         notes_from: notes.unwrap_or(record.passages.len()) as u32,
         chunks: firsts,
         offsets,
@@ -228,6 +234,27 @@ fn running_text(passages: &[Passage], kinds: &[PassageKind]) -> String {
     for passage in own() {
         for (_, piece) in passage.pieces() {
             text.push_str(piece);
+            text.push(BREAK);
+        }
+    }
+    text
+}
+
+/// What people say in the text, for the analyzer of [`Fields::said`]; empty where nobody speaks.
+fn said(passages: &[Passage], starts: &[u32]) -> String {
+    let mut text = String::new();
+    for (passage, start) in passages.iter().zip(starts) {
+        let Some(speaker) = &passage.speaker else {
+            continue;
+        };
+        if passage.kind == PassageKind::Footnote {
+            continue;
+        }
+        let key = speaker_key(speaker);
+        text.push_str(&format!("{SWITCH}{key}{SWITCH}{start}{SWITCH}"));
+        for (_, piece) in passage.pieces() {
+            // Text that has the code point keeps its positions without it.
+            text.extend(piece.chars().map(|c| if c == SWITCH { ' ' } else { c }));
             text.push(BREAK);
         }
     }
