@@ -3,8 +3,8 @@
 use memcon::{
     index::{Engine, Filter, Location, Outcome, Query, Range, Request, Sort, open, rebuild},
     record::{
-        Appearance, Citation, Form, Gap, GapKind, IndexTerm, Pages, Part, Passage, PassageKind,
-        Provenance, Record, RecordId, Volume,
+        Appearance, Citation, Form, Gap, GapKind, Identity, IndexTerm, Pages, Part, Passage,
+        PassageKind, Provenance, Record, RecordId, Volume,
     },
     search::{Match, parse},
 };
@@ -798,6 +798,45 @@ fn what_a_person_says_is_shown_and_marked() {
         ["1 herring|test ban"]
     );
     assert_eq!(shown("speaker:quill herring"), ["2 Herring|herring"]);
+}
+
+#[test]
+fn people_are_kept_and_survive_a_rebuild() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = |id: &str, name: &str| Identity {
+        id: id.into(),
+        name: name.into(),
+        ..Identity::default()
+    };
+    let people = |engine: &dyn Engine| {
+        let people = engine.people().expect("readable");
+        people.iter().map(|p| p.name.clone()).collect::<Vec<_>>()
+    };
+    let engine = open(Location::Folder(folder.path())).expect("made");
+    let mut writer = engine.writer().expect("the one writer");
+    writer.put(record("d1", "x")).expect("put");
+    for person in [
+        identity("vorel-anton", "Vorel, A."),
+        identity("quill-ada", "Quill, Ada"),
+        identity("vorel-anton", "Vorel, Anton"),
+    ] {
+        writer.put_person(person).expect("put");
+    }
+    writer.commit().expect("commit");
+    writer.finish().expect("finish");
+    assert_eq!(people(engine.as_ref()), ["Quill, Ada", "Vorel, Anton"]);
+    assert_eq!(
+        engine.person("quill-ada").expect("readable"),
+        Some(identity("quill-ada", "Quill, Ada"))
+    );
+    assert_eq!(engine.person("nobody").expect("readable"), None);
+    assert_eq!(engine.stats().expect("counts").records, 1);
+    assert_eq!(ids(engine.as_ref(), ""), ["d1"], "a person is no record");
+    assert_eq!(engine.check().expect("readable"), [""; 0]);
+    drop(engine);
+    assert_eq!(rebuild(folder.path()).expect("rebuilt"), 1);
+    let again = open(Location::Existing(folder.path())).expect("reopened");
+    assert_eq!(people(again.as_ref()), ["Quill, Ada", "Vorel, Anton"]);
 }
 
 /// Records with a few values each, written in several commits.

@@ -13,7 +13,7 @@ use crate::{
         Card, PassageView,
         words::{BREAK, BREAK_POSITIONS, fold_value, positions, speaker_key},
     },
-    record::{Passage, PassageKind, Record, Volume},
+    record::{Identity, Passage, PassageKind, Record, Volume},
     schema::{Schema, Values, source},
 };
 
@@ -21,6 +21,8 @@ use crate::{
 pub const RECORD: &str = "record";
 /// See [`RECORD`].
 pub const VOLUME: &str = "volume";
+/// See [`RECORD`].
+pub const PERSON: &str = "person";
 
 /// Stands between the headings of a path.
 const PATH_JOINT: &str = " > ";
@@ -152,6 +154,22 @@ pub fn prepare_volume(volume: &Volume, fields: &Fields) -> Result<TantivyDocumen
 /// Record ids have a slash, so no record has this one.
 pub fn volume_key(id: &str) -> String {
     format!("volume:{id}")
+}
+
+/// Prepares a person.
+pub fn prepare_person(person: &Identity, fields: &Fields) -> Result<TantivyDocument, String> {
+    let mut document = TantivyDocument::default();
+    document.add_text(fields.id, person_key(&person.id));
+    document.add_text(fields.owner, person_key(&person.id));
+    document.add_text(fields.entity, PERSON);
+    let whole = serde_json::to_string(person).map_err(|e| e.to_string())?;
+    document.add_text(fields.person, whole);
+    Ok(document)
+}
+
+/// As [`volume_key`].
+pub fn person_key(id: &str) -> String {
+    format!("person:{id}")
 }
 
 fn add_values(

@@ -33,7 +33,7 @@ pub struct Fields {
     pub id: Field,
     /// The record to which a document belongs: all of its documents go together.
     pub owner: Field,
-    /// `record` or `volume`; further parts of a record have none.
+    /// `record`, `volume` or `person`; further parts of a record have none.
     pub entity: Field,
     /// Hash of the record's content.
     pub hash: Field,
@@ -54,6 +54,8 @@ pub struct Fields {
     pub provenance: Field,
     /// What people say: the words of the body, each under its speaker, at their positions there.
     pub said: Field,
+    /// A person, whole.
+    pub person: Field,
     /// Declared fields by name.
     pub declared: BTreeMap<String, Handles>,
 }
@@ -110,6 +112,7 @@ pub fn build(declared: &schema::Schema) -> (Schema, Fields) {
         words: builder.add_text_field("_words", STORED),
         whole: builder.add_text_field("_whole", STORED),
         provenance: builder.add_text_field("_provenance", STORED),
+        person: builder.add_text_field("_person", STORED),
         said: builder.add_text_field(SAID, words(SAID)),
         declared: BTreeMap::new(),
     };

@@ -409,6 +409,7 @@ fn place(text: &Text<'_>, ordinal: usize, spans: &[Span]) -> Result<Place, Index
         page_end: passage.page_end().map(str::to_owned),
         topic,
         speaker: passage.speaker.map(str::to_owned),
+        addressee: passage.addressee.map(str::to_owned),
         text: passage.text.to_owned(),
         marks: marks(&passage, text.table.starts[ordinal], spans),
     })
