@@ -758,6 +758,8 @@ fn words_are_asked_of_the_person_who_says_them() {
         ["d1"]
     );
     assert_eq!(found("speaker:\"de gaulle\" herring"), ["d4"]);
+    assert_eq!(found("speaker:\"Ambassador Vorel\" herring"), ["d1"]);
+    assert_eq!(found("speaker:\"Otto Vorel\" herring"), [""; 0]);
     assert_eq!(
         found("speaker:vorel \"fish seals\""),
         [""; 0],

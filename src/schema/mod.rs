@@ -6,7 +6,7 @@
 mod sources;
 mod vocabulary;
 
-pub use sources::{SOURCES, Values, page_key, source};
+pub use sources::{SOURCES, Values, page_key, pages_between, source};
 pub use vocabulary::{Entry, Vocabulary, fold_alias};
 
 use std::{collections::BTreeMap, sync::LazyLock};

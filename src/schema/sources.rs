@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::record::{Citation, DateSpan, GapKind, Part, PassageKind, Record, surname};
+use crate::record::{Citation, DateSpan, GapKind, Pages, Part, PassageKind, Record, surname};
 
 /// The values of one source in one record.
 #[derive(Debug)]
@@ -163,15 +163,19 @@ fn cited_pages(citation: &Citation) -> Vec<String> {
     let (Some(volume), Some(pages)) = (&citation.volume, &citation.pages) else {
         return Vec::new();
     };
+    let pages = pages_between(pages);
+    pages.iter().map(|page| page_key(volume, page)).collect()
+}
+
+/// Every page from the first to the last, where these are figures and not too far apart.
+pub fn pages_between(pages: &Pages) -> Vec<String> {
     let (Ok(first), Ok(last)) = (pages.first.parse::<u32>(), pages.last.parse::<u32>()) else {
         return Vec::new();
     };
     if last.saturating_sub(first) >= CITED_PAGES {
         return Vec::new();
     }
-    (first..=last)
-        .map(|n| page_key(volume, &n.to_string()))
-        .collect()
+    (first..=last).map(|page| page.to_string()).collect()
 }
 
 /// A printed page as references name it: `frus1961-63v07#pg_12`.

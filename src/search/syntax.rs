@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     index::{Query, Range},
+    record::without_titles,
     schema::{Field, FieldKind, schema},
 };
 
@@ -579,18 +580,35 @@ fn said_in(parts: Vec<Query>) -> Vec<Query> {
     };
     for clause in named {
         let names = speakers(&clause).unwrap_or_default();
-        let whole_name = names.iter().any(|name| name.contains(char::is_whitespace));
-        let by = |speaker| Query::Said {
-            speaker,
-            query: Box::new(spoken.clone()),
-        };
-        all.extend(joined(names.into_iter().map(by).collect(), Query::Or));
-        // What is said tells family names apart; and who says nothing of it must still speak.
-        if whole_name || !needs_bare_words(&spoken) {
+        let by = |name: &String| said_by(name, &spoken);
+        all.extend(joined(names.iter().map(by).collect(), Query::Or));
+        // Who is asked not to say something must speak nevertheless.
+        if !needs_bare_words(&spoken) {
             all.push(clause);
         }
     }
     all
+}
+
+/// What one person says. The family name tells who; of a whole name the other words must be a
+/// speaker's too.
+fn said_by(name: &str, spoken: &Query) -> Query {
+    let words = without_titles(name).split(|c: char| !c.is_alphanumeric());
+    let words: Vec<&str> = words.filter(|w| w.chars().count() > 1).collect();
+    let named = |word: &&str| Query::Word {
+        field: Some(SPEAKER.to_owned()),
+        text: (*word).to_owned(),
+        exact: false,
+    };
+    let said = Query::Said {
+        speaker: name.to_owned(),
+        query: Box::new(spoken.clone()),
+    };
+    if words.len() < 2 {
+        return said;
+    }
+    let named = words.iter().map(named);
+    Query::And(std::iter::once(said).chain(named).collect())
 }
 
 /// The names of a clause that asks for speakers and nothing else.
@@ -753,7 +771,7 @@ mod tests {
             ),
             (
                 "speaker:\"Anton Vorel\" laos",
-                "(and (Anton Vorel says laos) speaker:\"Anton Vorel\")",
+                "(and (Anton Vorel says laos) speaker:Anton speaker:Vorel)",
             ),
             (
                 "speaker:vorel AND laos OR cuba",
