@@ -693,6 +693,9 @@ fn citations_lead_to_pages_and_gaps_are_counted() {
     assert_eq!(found("NOT has:telegram"), ["d2", "d3"]);
 }
 
+/// A speaker and two words.
+type Line = (u8, u8, u8);
+
 /// Paragraphs as `speaker: words`; without a colon nobody speaks.
 fn talk(name: &str, lines: &[&str]) -> Record {
     let mut talk = record(name, &lines.join("\n"));
@@ -903,6 +906,42 @@ proptest! {
             prop_assert_eq!(sum, counted.iter().map(|r| values(r).len()).sum::<usize>());
             prop_assert_eq!(facet.missing, counted.iter().filter(|r| values(r).is_empty()).count());
         }
+    }
+
+    #[test]
+    fn what_is_said_is_what_stands_in_a_persons_speech(rows in proptest::collection::vec(proptest::collection::vec((0u8..3, 0u8..4, 0u8..4), 1..5), 1..12), who in 1u8..3, first in 0u8..4, second in 0u8..4) {
+        let names = ["", "Vorel", "Quill"];
+        let engine = fresh();
+        let line = |(who, a, b): &Line| {
+            let words = format!("word{a} word{b}");
+            if *who == 0 { words } else { format!("{}: {words}", names[*who as usize]) }
+        };
+        put(engine.as_ref(), rows.iter().enumerate().map(|(i, row)| {
+            let lines: Vec<String> = row.iter().map(line).collect();
+            talk(&format!("d{i}"), &lines.iter().map(String::as_str).collect::<Vec<_>>())
+        }));
+        let expected = |said: &dyn Fn(&[&Line]) -> bool| {
+            let mut ids: Vec<String> = rows.iter().enumerate()
+                .filter(|(_, row)| said(&row.iter().filter(|(w, ..)| *w == who).collect::<Vec<_>>()))
+                .map(|(i, _)| format!("d{i}"))
+                .collect();
+            ids.sort();
+            ids
+        };
+        let name = names[who as usize];
+        let has = |own: &[&Line], n: u8| own.iter().any(|(_, a, b)| *a == n || *b == n);
+        prop_assert_eq!(
+            ids(engine.as_ref(), &format!("speaker:{name} word{first} word{second}")),
+            expected(&|own| has(own, first) && has(own, second))
+        );
+        prop_assert_eq!(
+            ids(engine.as_ref(), &format!("speaker:{name} -word{first}")),
+            expected(&|own| !own.is_empty() && !has(own, first))
+        );
+        prop_assert_eq!(
+            ids(engine.as_ref(), &format!("speaker:{name} \"word{first} word{second}\"")),
+            expected(&|own| own.iter().any(|(_, a, b)| *a == first && *b == second))
+        );
     }
 
     #[test]

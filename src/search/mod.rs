@@ -1,7 +1,8 @@
 //! A person's words > Query > Page. The one service that both faces, JSON and HTML, call.
 //!
-//! `syntax` reads the query language, `filters` the parameters beside it, `facets` the counts asked
-//! for, `page` puts an answer together; `people` and `links` follow persons and citations. `problem` holds what can go wrong, as facts with a hint and
+//! `syntax` reads the query language and `said` finds in it the words of one person; `filters` reads the
+//! parameters beside it, `facets` the counts asked for; `page` puts an answer together; `people` and
+//! `links` follow persons and citations. `problem` holds what can go wrong, as facts with a hint and
 //! without a status: each face dresses it.
 
 mod dates;
@@ -12,6 +13,7 @@ mod near;
 mod page;
 mod people;
 mod problem;
+mod said;
 mod syntax;
 
 use std::{

@@ -1,6 +1,6 @@
 //! The embedded engine, and the only code that names tantivy.
 //!
-//! One document per record. `folder` opens, makes and rebuilds; `fields` derives the schema, `analyzer`
+//! One document per record, volume and person. `folder` opens, makes and rebuilds; `fields` derives the schema, `analyzer`
 //! makes terms, `document` and `stored` put records in and take them out, `writer` writes. `answer`
 //! searches: `compile` translates the query, `statistics` tells how rare words are, `collect` and
 //! `columns` count, `places` finds passages.
