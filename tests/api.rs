@@ -143,6 +143,8 @@ async fn the_description_names_every_filter_and_every_route() {
     /readyz
     /v1/fields
     /v1/pages/{volume}/{page}
+    /v1/people
+    /v1/people/{id}
     /v1/records/{id}
     /v1/search
     /v1/volumes

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use memcon::{
-    normalise::normalise,
+    normalise::{Context, normalise},
     readers::{Input, Item, reader_for},
     record::{Provenance, Record},
 };
@@ -14,12 +14,13 @@ fn records(path: &Path) -> (Vec<Record>, Vec<String>) {
     let input = Input::open(path).expect("readable");
     let reader = reader_for(&input).expect("a format");
     let (mut records, mut faults) = (Vec::new(), Vec::new());
+    let mut context = Context::shipped();
     reader.read(&input, &mut |item| match item {
         Item::Draft(draft) => {
             records.push(normalise(*draft, Provenance::default(), &context).expect("an id"));
         }
         Item::Fault(fault) => faults.push(fault.message),
-        Item::Volume(_) => {}
+        Item::Volume(volume) => context.take_up(&volume),
     });
     (records, faults)
 }

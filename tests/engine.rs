@@ -2,7 +2,10 @@
 
 use memcon::{
     index::{Engine, Filter, Location, Outcome, Query, Range, Request, Sort, open, rebuild},
-    record::{Form, Passage, PassageKind, Provenance, Record, RecordId, Volume},
+    record::{
+        Appearance, Citation, Form, Gap, GapKind, Identity, IndexTerm, Pages, Part, Passage,
+        PassageKind, Provenance, Record, RecordId, Volume,
+    },
     search::{Match, parse},
 };
 use proptest::prelude::*;
@@ -492,6 +495,355 @@ fn other_folders_are_refused() {
     );
 }
 
+fn person(name: &str, parts: &[Part]) -> Appearance {
+    Appearance {
+        name: name.into(),
+        parts: parts.to_vec(),
+        ..Appearance::default()
+    }
+}
+
+#[test]
+fn a_name_filter_takes_words_that_stand_in_a_name() {
+    let engine = fresh();
+    let present = |name: &str, people: &[&str]| Record {
+        people: people
+            .iter()
+            .map(|p| person(p, &[Part::Participates]))
+            .collect(),
+        ..record(name, "x")
+    };
+    put(
+        engine.as_ref(),
+        [
+            present("d1", &["Vorel, Anton F.", "Quill, Ada"]),
+            present("d2", &["Quill, Ada"]),
+            present("d3", &["Vorel, Berta", "Quill, Ada"]),
+        ],
+    );
+    let asked = |any: &[&str], none: &[&str]| {
+        let owned = |list: &[&str]| list.iter().map(|v| (*v).to_owned()).collect();
+        let request = Request {
+            filters: vec![Filter {
+                field: "participant".into(),
+                any: owned(any),
+                none: owned(none),
+            }],
+            facets: vec![("participant".into(), 9), ("person".into(), 9)],
+            ..Request::default()
+        };
+        let hits = engine.search(&request).expect("an answer");
+        let counts = |facet: usize| {
+            let buckets = hits.facets[facet].buckets.iter();
+            buckets.map(|(v, n)| format!("{v} {n}")).collect::<Vec<_>>()
+        };
+        (hits.total, counts(0), counts(1))
+    };
+    // The field's own counts leave the filter out, the other's do not.
+    let everybody = ["Quill, Ada 3", "Vorel, Anton F. 1", "Vorel, Berta 1"];
+    assert_eq!(
+        asked(&["vorel"], &[]),
+        (
+            2,
+            everybody.map(str::to_owned).to_vec(),
+            vec![
+                "Quill, Ada 2".into(),
+                "Vorel, Anton F. 1".into(),
+                "Vorel, Berta 1".into()
+            ]
+        )
+    );
+    assert_eq!(asked(&["Vorel, Anton F."], &[]).0, 1);
+    assert_eq!(asked(&["vorel anton"], &[]).0, 1);
+    assert_eq!(asked(&["anton vorel"], &[]).0, 0);
+    assert_eq!(asked(&["vorel ada"], &[]).0, 0);
+    assert_eq!(asked(&["quill"], &["vorel"]).0, 1);
+}
+
+#[test]
+fn people_are_told_apart_by_what_they_do() {
+    let engine = fresh();
+    let people = vec![
+        person("Vorel, Anton", &[Part::Speaks, Part::Participates]),
+        person("Quill, Ada", &[Part::Writes, Part::Drafts]),
+        person("Moss, Carl", &[Part::Receives, Part::Mentioned]),
+    ];
+    let older = Record {
+        drafted_by: vec!["Mr. Carl Moss".into()],
+        ..record("d2", "x")
+    };
+    put(
+        engine.as_ref(),
+        [
+            Record {
+                people,
+                ..record("d1", "x")
+            },
+            older,
+        ],
+    );
+    let found = |q: &str| ids(engine.as_ref(), q);
+    for query in [
+        "speaker:vorel",
+        "participant:vorel",
+        "sender:quill",
+        "drafter:quill",
+        "recipient:moss",
+        "mentioned:moss",
+        "person:vorel person:quill person:moss",
+    ] {
+        assert_eq!(found(query), ["d1"], "{query}");
+    }
+    assert_eq!(found("speaker:quill OR sender:vorel"), [""; 0]);
+    assert_eq!(found("drafter:moss"), ["d2"], "as printed");
+}
+
+#[test]
+fn subjects_and_index_terms_count_for_those_above_them() {
+    let engine = fresh();
+    let path = |text: &str| text.split('/').map(str::to_owned).collect::<Vec<String>>();
+    let one = Record {
+        subjects: vec![path("Sea/Herring"), path("Sea/Seals")],
+        index_terms: vec![IndexTerm {
+            headings: path("Kestria/harbors"),
+            page: "3".into(),
+        }],
+        countries: vec!["Kestria".into()],
+        ..record("d1", "x")
+    };
+    let two = Record {
+        subjects: vec![path("Sea")],
+        ..record("d2", "x")
+    };
+    put(engine.as_ref(), [one, two]);
+    let request = Request {
+        facets: vec![
+            ("subject".into(), 9),
+            ("index_term".into(), 9),
+            ("country".into(), 9),
+        ],
+        ..Request::default()
+    };
+    let facets = engine.search(&request).expect("an answer").facets;
+    let shown: Vec<String> = facets
+        .iter()
+        .map(|f| {
+            let buckets = f.buckets.iter().map(|(v, n)| format!("{v} {n}"));
+            buckets.collect::<Vec<_>>().join(", ")
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "Sea 2, Sea > Herring 1, Sea > Seals 1",
+            "Kestria 1, Kestria > harbors 1",
+            "Kestria 1"
+        ]
+    );
+    let found = |q: &str| ids(engine.as_ref(), q);
+    assert_eq!(found("subject:\"sea > seals\""), ["d1"]);
+    assert_eq!(found("harbor"), ["d1"], "a bare word finds an index term");
+    assert_eq!(found("seals"), [""; 0], "a subject is asked by name");
+}
+
+#[test]
+fn citations_lead_to_pages_and_gaps_are_counted() {
+    let engine = fresh();
+    let cites = |first: &str, last: &str| Citation {
+        volume: Some("w".into()),
+        pages: Some(Pages {
+            first: first.into(),
+            last: last.into(),
+        }),
+        ..Citation::default()
+    };
+    let gap = |kind, lines| Gap {
+        kind,
+        amount: None,
+        lines,
+        text: String::new(),
+        passage: 0,
+    };
+    let one = Record {
+        citations: vec![cites("5", "7"), cites("100", "900"), cites("xi", "xii")],
+        gaps: vec![
+            gap(GapKind::Lines, Some(1.5)),
+            gap(GapKind::Lines, Some(9.0)),
+            gap(GapKind::Omission, Some(40.0)),
+        ],
+        telegram: Some("Tosec 7".into()),
+        ..record("d1", "x")
+    };
+    let two = Record {
+        gaps: vec![gap(GapKind::Name, None)],
+        ..record("d2", "x")
+    };
+    put(engine.as_ref(), [one, two, record("d3", "x")]);
+    let found = |q: &str| ids(engine.as_ref(), q);
+    assert_eq!(found("reference:w#pg_6"), ["d1"]);
+    assert_eq!(found("reference:w#pg_8 OR reference:w#pg_100"), [""; 0]);
+    assert_eq!(found("telegram:\"tosec 7\""), ["d1"]);
+    assert_eq!(found("redacted_lines:11"), ["d1"]);
+    assert_eq!(found("redacted_lines:>10"), ["d1"]);
+    assert_eq!(found("redacted_lines:<11"), [""; 0]);
+    assert_eq!(found("has:redacted_lines"), ["d1"]);
+    assert_eq!(found("has:redaction"), ["d1", "d2"]);
+    assert_eq!(found("-has:redaction"), ["d3"]);
+    assert_eq!(found("has:date"), [""; 0]);
+    assert_eq!(found("NOT has:telegram"), ["d2", "d3"]);
+}
+
+/// A speaker and two words.
+type Line = (u8, u8, u8);
+
+/// Paragraphs as `speaker: words`; without a colon nobody speaks.
+fn talk(name: &str, lines: &[&str]) -> Record {
+    let mut talk = record(name, &lines.join("\n"));
+    for passage in &mut talk.passages {
+        if let Some((speaker, words)) = passage.text.split_once(": ") {
+            passage.speaker = Some(speaker.to_owned());
+            passage.text = words.to_owned();
+        }
+        let speaks = passage
+            .speaker
+            .as_deref()
+            .map(|s| person(s, &[Part::Speaks]));
+        talk.people.extend(speaks);
+    }
+    talk
+}
+
+#[test]
+fn words_are_asked_of_the_person_who_says_them() {
+    let engine = fresh();
+    put(
+        engine.as_ref(),
+        [
+            talk(
+                "d1",
+                &[
+                    "They met. Herring.",
+                    "Vorel: Our herring fleets fish.",
+                    "Quill: Seals matter more than oysters.",
+                    "Vorel: Oysters and the test ban.",
+                ],
+            ),
+            talk(
+                "d2",
+                &[
+                    "Quill: Herring, and the test ban.",
+                    "Vorel: No. Test a ban.",
+                ],
+            ),
+            talk("d3", &["Vorel said nothing of herring."]),
+            talk("d4", &["de Gaulle: Herring.", "Ban: a, Vorel: b"]),
+        ],
+    );
+    let found = |q: &str| ids(engine.as_ref(), q);
+    assert_eq!(found("speaker:vorel"), ["d1", "d2"]);
+    assert_eq!(found("speaker:vorel herring"), ["d1"]);
+    assert_eq!(found("speaker:Vorel =fleet"), [""; 0]);
+    assert_eq!(found("speaker:Vorel fleet"), ["d1"]);
+    assert_eq!(found("speaker:quill herring"), ["d2"]);
+    assert_eq!(found("speaker:vorel \"test ban\""), ["d1"]);
+    assert_eq!(
+        found("speaker:vorel oysters -seals"),
+        ["d1"],
+        "another says it"
+    );
+    assert_eq!(found("speaker:vorel -herring"), ["d2"]);
+    assert_eq!(found("speaker:vorel (herring OR test)"), ["d1", "d2"]);
+    assert_eq!(found("speaker:(vorel OR quill) herring"), ["d1", "d2"]);
+    assert_eq!(found("speaker:vorel speaker:quill ban"), ["d2"]);
+    assert_eq!(found("speaker:vorel herring speaker:quill seals"), [""; 0]);
+    assert_eq!(
+        found("(speaker:vorel herring) (speaker:quill seals)"),
+        ["d1"]
+    );
+    assert_eq!(found("speaker:\"de gaulle\" herring"), ["d4"]);
+    assert_eq!(found("speaker:\"Ambassador Vorel\" herring"), ["d1"]);
+    assert_eq!(found("speaker:\"Otto Vorel\" herring"), [""; 0]);
+    assert_eq!(
+        found("speaker:vorel \"fish seals\""),
+        [""; 0],
+        "no phrase runs from one speaker to the next"
+    );
+}
+
+#[test]
+fn what_a_person_says_is_shown_and_marked() {
+    let engine = fresh();
+    let mut cut = talk(
+        "d1",
+        &[
+            "Herring, herring, herring.",
+            "Vorel: The old [line not declassified] herring; the test ban.",
+            "Quill: Herring again, and herring.",
+        ],
+    );
+    cut.passages[1].gaps = vec![(8, 31)];
+    put(engine.as_ref(), [cut]);
+    let shown = |query: &str| {
+        let request = Request {
+            query: parse(query, Match::All).expect("sound"),
+            limit: 1,
+            passages: 9,
+            ..Request::default()
+        };
+        let hit = engine.search(&request).expect("an answer").hits.remove(0);
+        assert!(hit.score > 0.0);
+        let marked = hit.places.iter().map(|p| {
+            let marks = p.marks.iter().map(|(a, b)| &p.text[*a..*b]);
+            format!("{} {}", p.ordinal, marks.collect::<Vec<_>>().join("|"))
+        });
+        marked.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        shown("speaker:vorel herring \"test ban\""),
+        ["1 herring|test ban"]
+    );
+    assert_eq!(shown("speaker:quill herring"), ["2 Herring|herring"]);
+}
+
+#[test]
+fn people_are_kept_and_survive_a_rebuild() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = |id: &str, name: &str| Identity {
+        id: id.into(),
+        name: name.into(),
+        ..Identity::default()
+    };
+    let people = |engine: &dyn Engine| {
+        let people = engine.people().expect("readable");
+        people.iter().map(|p| p.name.clone()).collect::<Vec<_>>()
+    };
+    let engine = open(Location::Folder(folder.path())).expect("made");
+    let mut writer = engine.writer().expect("the one writer");
+    writer.put(record("d1", "x")).expect("put");
+    for person in [
+        identity("vorel-anton", "Vorel, A."),
+        identity("quill-ada", "Quill, Ada"),
+        identity("vorel-anton", "Vorel, Anton"),
+    ] {
+        writer.put_person(person).expect("put");
+    }
+    writer.commit().expect("commit");
+    writer.finish().expect("finish");
+    assert_eq!(people(engine.as_ref()), ["Quill, Ada", "Vorel, Anton"]);
+    assert_eq!(
+        engine.person("quill-ada").expect("readable"),
+        Some(identity("quill-ada", "Quill, Ada"))
+    );
+    assert_eq!(engine.person("nobody").expect("readable"), None);
+    assert_eq!(engine.stats().expect("counts").records, 1);
+    assert_eq!(ids(engine.as_ref(), ""), ["d1"], "a person is no record");
+    assert_eq!(engine.check().expect("readable"), [""; 0]);
+    drop(engine);
+    assert_eq!(rebuild(folder.path()).expect("rebuilt"), 1);
+    let again = open(Location::Existing(folder.path())).expect("reopened");
+    assert_eq!(people(again.as_ref()), ["Quill, Ada", "Vorel, Anton"]);
+}
+
 /// Records with a few values each, written in several commits.
 fn collection() -> impl Strategy<Value = Vec<(u8, u8, Vec<u8>)>> {
     proptest::collection::vec(
@@ -554,6 +906,42 @@ proptest! {
             prop_assert_eq!(sum, counted.iter().map(|r| values(r).len()).sum::<usize>());
             prop_assert_eq!(facet.missing, counted.iter().filter(|r| values(r).is_empty()).count());
         }
+    }
+
+    #[test]
+    fn what_is_said_is_what_stands_in_a_persons_speech(rows in proptest::collection::vec(proptest::collection::vec((0u8..3, 0u8..4, 0u8..4), 1..5), 1..12), who in 1u8..3, first in 0u8..4, second in 0u8..4) {
+        let names = ["", "Vorel", "Quill"];
+        let engine = fresh();
+        let line = |(who, a, b): &Line| {
+            let words = format!("word{a} word{b}");
+            if *who == 0 { words } else { format!("{}: {words}", names[*who as usize]) }
+        };
+        put(engine.as_ref(), rows.iter().enumerate().map(|(i, row)| {
+            let lines: Vec<String> = row.iter().map(line).collect();
+            talk(&format!("d{i}"), &lines.iter().map(String::as_str).collect::<Vec<_>>())
+        }));
+        let expected = |said: &dyn Fn(&[&Line]) -> bool| {
+            let mut ids: Vec<String> = rows.iter().enumerate()
+                .filter(|(_, row)| said(&row.iter().filter(|(w, ..)| *w == who).collect::<Vec<_>>()))
+                .map(|(i, _)| format!("d{i}"))
+                .collect();
+            ids.sort();
+            ids
+        };
+        let name = names[who as usize];
+        let has = |own: &[&Line], n: u8| own.iter().any(|(_, a, b)| *a == n || *b == n);
+        prop_assert_eq!(
+            ids(engine.as_ref(), &format!("speaker:{name} word{first} word{second}")),
+            expected(&|own| has(own, first) && has(own, second))
+        );
+        prop_assert_eq!(
+            ids(engine.as_ref(), &format!("speaker:{name} -word{first}")),
+            expected(&|own| !own.is_empty() && !has(own, first))
+        );
+        prop_assert_eq!(
+            ids(engine.as_ref(), &format!("speaker:{name} \"word{first} word{second}\"")),
+            expected(&|own| own.iter().any(|(_, a, b)| *a == first && *b == second))
+        );
     }
 
     #[test]

@@ -15,6 +15,9 @@ mod scenarios;
 // The JSON face: bodies, errors, OpenAPI.
 mod api;
 
+// People and citations, on records made for it.
+mod people;
+
 // The program as a process: verbs, exit codes, bad input.
 mod cli;
 

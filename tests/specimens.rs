@@ -7,7 +7,7 @@
 use std::{fmt::Write, fs, path::Path};
 
 use memcon::{
-    normalise::normalise,
+    normalise::{Context, normalise},
     readers::{Input, Item, reader_for},
     record::{PassageKind, Provenance, Record},
 };
@@ -67,8 +67,10 @@ fn tell(path: &Path) -> String {
         return "refused: no format\n".into();
     };
     writeln!(out, "reader: {}", reader.name()).expect("a string");
+    let mut context = Context::shipped();
     reader.read(&input, &mut |item| match item {
         Item::Volume(volume) => {
+            context.take_up(&volume);
             let editors = volume.editors.join("; ");
             let line = [
                 volume.title.unwrap_or_default(),
@@ -176,7 +178,59 @@ fn tell_record(r: &Record) -> String {
     for p in &r.participants {
         line(
             "participant",
-            format!("{} | {} | {}", p.name, p.surname, text(&p.side)),
+            [
+                &p.name,
+                &p.surname,
+                &text(&p.side),
+                &text(&p.role),
+                &text(&p.office),
+                &text(&p.person),
+            ]
+            .map(String::as_str)
+            .join(" | "),
+        );
+    }
+    for p in &r.people {
+        let parts: Vec<String> = p
+            .parts
+            .iter()
+            .map(|part| format!("{part:?}").to_lowercase())
+            .collect();
+        line(
+            "person",
+            format!("{} ({}): {}", p.name, text(&p.person), parts.join(", ")),
+        );
+    }
+    line("countries", r.countries.join(", "));
+    for subject in &r.subjects {
+        line("subject heading", subject.join(" > "));
+    }
+    for term in &r.index_terms {
+        line(
+            "index term",
+            format!("{} | {}", term.headings.join(" > "), term.page),
+        );
+    }
+    line("telegram", text(&r.telegram));
+    for c in &r.citations {
+        let pages = c
+            .pages
+            .as_ref()
+            .map_or(String::new(), |p| format!(" {}-{}", p.first, p.last));
+        let what = [
+            c.record.as_ref().map(ToString::to_string),
+            c.volume.as_ref().map(|v| format!("{v}{pages}")),
+            c.telegram
+                .as_ref()
+                .map(|t| format!("{t} of {}", text(&c.sender))),
+        ];
+        line(
+            "citation",
+            format!(
+                "{} > {}",
+                c.text,
+                what.into_iter().flatten().collect::<Vec<_>>().join(", ")
+            ),
         );
     }
     line("topics", r.topics.join(" | "));
@@ -245,9 +299,16 @@ fn tell_record(r: &Record) -> String {
             p.topic.map_or(String::new(), |t| format!("#{t}")),
             text(&p.label),
         ];
+        let voice = p.speaker.as_ref().map_or(String::new(), |who| {
+            let to = p
+                .addressee
+                .as_ref()
+                .map_or(String::new(), |to| format!(" to {to}"));
+            format!("<{who}{to}> ")
+        });
         line(
             &format!("- {kind}{}", p.form.as_str()),
-            format!("[{}] {}", marks.join("|"), p.text.replace('\n', "⏎")),
+            format!("[{}] {voice}{}", marks.join("|"), p.text.replace('\n', "⏎")),
         );
     }
     for remark in &r.remarks {

@@ -127,7 +127,7 @@ fn crates_stay_in_their_rooms() {
         ("tantivy::", &["index/tantivy/", "index/mod.rs"]),
         ("axum", &["api/", "server.rs"]),
         ("clap", &["cli/", "main.rs"]),
-        ("roxmltree", &["readers/tei/"]),
+        ("roxmltree", &["readers/tei/", "authority/taxonomy.rs"]),
         ("std::fs", &["readers/input.rs", "index/tantivy/"]),
     ];
     for (file, text) in sources() {
@@ -195,7 +195,7 @@ fn every_file_says_what_it_is() {
 #[test]
 fn every_source_is_used_or_known_to_wait() {
     // Held by records and shown, not yet searched by name.
-    let waiting = ["dateline", "collection", "countries"];
+    let waiting = ["dateline", "collection"];
     for (name, _) in SOURCES {
         let used = schema().fields.iter().any(|f| f.source == *name);
         assert!(

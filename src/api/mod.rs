@@ -6,6 +6,7 @@ mod fields;
 mod given;
 mod openapi;
 mod pages;
+mod people;
 mod pool;
 mod problem;
 mod records;
@@ -26,9 +27,12 @@ pub fn search_body(page: crate::search::Page) -> impl serde::Serialize {
     search::SearchBody::from(page)
 }
 
-/// The body of a record, for other faces that print JSON.
-pub fn record_body(record: &crate::record::Record) -> impl serde::Serialize + use<> {
-    wire::RecordBody::from(record)
+/// The body of a record with its links, for other faces that print JSON.
+pub fn record_body(
+    record: &crate::record::Record,
+    links: &crate::search::Links,
+) -> impl serde::Serialize + use<> {
+    wire::RecordBody::new(record, links)
 }
 
 /// What handlers share: the service, and the pool that runs its questions.
@@ -55,6 +59,8 @@ pub fn router(api: Api) -> Router {
         .route("/v1/records/{*id}", get(records::find_record))
         .route("/v1/volumes", get(volumes::list_volumes))
         .route("/v1/volumes/{id}", get(volumes::find_volume))
+        .route("/v1/people", get(people::find_people))
+        .route("/v1/people/{id}", get(people::find_person))
         .route("/v1/pages/{volume}/{page}", get(pages::find_page))
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)

@@ -10,7 +10,7 @@ use utoipa::{
     },
 };
 
-use super::{about, fields, pages, records, search, volumes};
+use super::{about, fields, pages, people, records, search, volumes};
 use crate::{
     schema::schema,
     search::{MAX_LIMIT, MAX_PASSAGES},
@@ -32,6 +32,8 @@ use crate::{
         records::find_record,
         volumes::list_volumes,
         volumes::find_volume,
+        people::find_people,
+        people::find_person,
         pages::find_page,
     )
 )]

@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 
 use crate::{
     index::{Card, Hit, Place},
-    record::{self, Record},
+    record::{self, Part, Record},
+    search::Links,
 };
 
 /// An interval of time.
@@ -118,6 +119,8 @@ pub struct PlaceBody {
     page_end: Option<String>,
     topic: Option<String>,
     speaker: Option<String>,
+    /// Who is spoken to.
+    to: Option<String>,
     text: String,
     /// `[start, end)` in characters of `text`.
     marks: Vec<[usize; 2]>,
@@ -132,6 +135,7 @@ impl From<&Place> for PlaceBody {
             page_end: place.page_end.clone(),
             topic: place.topic.clone(),
             speaker: place.speaker.clone(),
+            to: place.addressee.clone(),
             marks: in_characters(&place.text, &place.marks),
             text: place.text.clone(),
         }
@@ -175,8 +179,26 @@ pub struct RecordBody {
     to: Option<String>,
     subject: Option<String>,
     participants: Vec<Participant>,
+    /// Everybody who speaks, takes part, writes, receives, drafts or is named.
+    people: Vec<Appearance>,
     topics: Vec<String>,
     countries: Vec<String>,
+    /// Controlled subjects, each as its chain of headings from the broadest.
+    subjects: Vec<Vec<String>>,
+    /// Why countries and subjects were chosen.
+    evidence: Vec<Evidence>,
+    /// Entries of the volume's printed index that name one of its pages.
+    index_terms: Vec<IndexTerm>,
+    /// Its own number, where it is a numbered telegram, airgram or despatch.
+    telegram: Option<String>,
+    /// What text and notes point to, place by place.
+    citations: Vec<Citation>,
+    /// Held records that it cites, in order of date; at most 200.
+    cites: Vec<String>,
+    cites_total: usize,
+    /// Records that cite it, or a page on which it stands, in order of date; at most 200.
+    cited_by: Vec<String>,
+    cited_by_total: usize,
     /// Records of the same volume.
     references: Vec<String>,
     /// Other volumes.
@@ -218,7 +240,56 @@ struct Participant {
     name: String,
     surname: String,
     side: Option<String>,
+    /// `interpreter`, `notetaker`.
+    role: Option<String>,
+    /// As printed.
+    office: Option<String>,
     person: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Appearance {
+    /// The id, where the person is known.
+    person: Option<String>,
+    name: String,
+    /// `speaks`, `participates`, `writes`, `receives`, `drafts`, `mentioned`.
+    parts: Vec<&'static str>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Evidence {
+    /// The country, or the last heading of the subject.
+    value: String,
+    /// Comparable within one record.
+    weight: f32,
+    places: Vec<EvidencePlace>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct EvidencePlace {
+    /// `title`, `subject`, `topic`, `text`.
+    place: String,
+    count: u32,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct IndexTerm {
+    headings: Vec<String>,
+    /// The first page of the record that the entry names.
+    page: String,
+}
+
+/// A record of the same volume, pages of another volume, or a telegram by its number.
+#[derive(Debug, Serialize, ToSchema)]
+struct Citation {
+    /// As printed.
+    text: String,
+    record: Option<String>,
+    volume: Option<String>,
+    pages: Option<Pages>,
+    telegram: Option<String>,
+    /// Who sent that telegram.
+    sender: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -259,6 +330,8 @@ struct Passage {
     page_end: Option<String>,
     topic: Option<String>,
     speaker: Option<String>,
+    /// Who is spoken to.
+    to: Option<String>,
     /// `body`, `attachment` or `footnote`.
     kind: &'static str,
     /// `paragraph`, `heading`, `item`, `row`, `quote`, `line`, `signature`, `margin` or `preamble`.
@@ -305,6 +378,76 @@ impl From<&record::Attachment> for Attachment {
     }
 }
 
+impl From<&record::Participant> for Participant {
+    fn from(p: &record::Participant) -> Self {
+        Self {
+            name: p.name.clone(),
+            surname: p.surname.clone(),
+            side: p.side.clone(),
+            role: p.role.clone(),
+            office: p.office.clone(),
+            person: p.person.clone(),
+        }
+    }
+}
+
+impl From<&record::Appearance> for Appearance {
+    fn from(a: &record::Appearance) -> Self {
+        Self {
+            person: a.person.clone(),
+            name: a.name.clone(),
+            parts: a.parts.iter().map(|part| part_name(*part)).collect(),
+        }
+    }
+}
+
+fn part_name(part: Part) -> &'static str {
+    match part {
+        Part::Speaks => "speaks",
+        Part::Participates => "participates",
+        Part::Writes => "writes",
+        Part::Receives => "receives",
+        Part::Drafts => "drafts",
+        Part::Mentioned => "mentioned",
+    }
+}
+
+impl From<&record::Evidence> for Evidence {
+    fn from(e: &record::Evidence) -> Self {
+        let places = e.places.iter().map(|(place, count)| EvidencePlace {
+            place: place.clone(),
+            count: *count,
+        });
+        Self {
+            value: e.value.clone(),
+            weight: e.weight,
+            places: places.collect(),
+        }
+    }
+}
+
+impl From<&record::IndexTerm> for IndexTerm {
+    fn from(term: &record::IndexTerm) -> Self {
+        Self {
+            headings: term.headings.clone(),
+            page: term.page.clone(),
+        }
+    }
+}
+
+impl From<&record::Citation> for Citation {
+    fn from(c: &record::Citation) -> Self {
+        Self {
+            text: c.text.clone(),
+            record: c.record.as_ref().map(ToString::to_string),
+            volume: c.volume.clone(),
+            pages: c.pages.as_ref().map(Pages::from),
+            telegram: c.telegram.clone(),
+            sender: c.sender.clone(),
+        }
+    }
+}
+
 /// A passage as its record has it.
 fn passage(record: &Record, ordinal: usize) -> Passage {
     let p = &record.passages[ordinal];
@@ -315,6 +458,7 @@ fn passage(record: &Record, ordinal: usize) -> Passage {
         page_end: p.page_end().map(str::to_owned),
         topic: record.topic_of(p).map(str::to_owned),
         speaker: p.speaker.clone(),
+        to: p.addressee.clone(),
         kind: p.kind.as_str(),
         form: p.form.as_str(),
         attachment: p.attachment,
@@ -322,8 +466,9 @@ fn passage(record: &Record, ordinal: usize) -> Passage {
     }
 }
 
-impl From<&Record> for RecordBody {
-    fn from(r: &Record) -> Self {
+impl RecordBody {
+    /// A record with what it cites and what cites it.
+    pub fn new(r: &Record, links: &Links) -> Self {
         let omitted = |g: &&record::Gap| g.kind == record::GapKind::Omission;
         Self {
             id: r.id.to_string(),
@@ -353,18 +498,19 @@ impl From<&Record> for RecordBody {
             from: r.from.clone(),
             to: r.to.clone(),
             subject: r.subject.clone(),
-            participants: r
-                .participants
-                .iter()
-                .map(|p| Participant {
-                    name: p.name.clone(),
-                    surname: p.surname.clone(),
-                    side: p.side.clone(),
-                    person: p.person.clone(),
-                })
-                .collect(),
+            participants: r.participants.iter().map(Participant::from).collect(),
+            people: r.people.iter().map(Appearance::from).collect(),
             topics: r.topics.clone(),
             countries: r.countries.clone(),
+            subjects: r.subjects.clone(),
+            evidence: r.evidence.iter().map(Evidence::from).collect(),
+            index_terms: r.index_terms.iter().map(IndexTerm::from).collect(),
+            telegram: r.telegram.clone(),
+            citations: r.citations.iter().map(Citation::from).collect(),
+            cites: links.cites.iter().map(ToString::to_string).collect(),
+            cites_total: links.cites_total,
+            cited_by: links.cited_by.iter().map(ToString::to_string).collect(),
+            cited_by_total: links.cited_by_total,
             references: r.references.iter().map(ToString::to_string).collect(),
             external_references: r.external_references.clone(),
             redactions: r.gaps.iter().map(Gap::from).collect(),

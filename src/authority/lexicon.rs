@@ -51,7 +51,7 @@ impl<T: Copy> Lexicon<T> {
 
     /// Adds a name; the first meaning of a name stays.
     pub fn add(&mut self, name: &str, meaning: T) {
-        let mut words: Vec<String> = cut(name).map(|w| fold(w)).collect();
+        let mut words: Vec<String> = cut(name).map(fold).collect();
         if words.is_empty() {
             return;
         }

@@ -112,7 +112,7 @@ impl Authority {
         &SHIPPED
     }
 
-    /// Adds the people of a file in JSON Lines; those known already gain forms, offices and sources.
+    /// Adds the people of a file in JSON Lines, where lines that begin with `#` are remarks; those known already gain forms, offices and sources.
     ///
     /// # Errors
     /// [`AuthorityError`] names the first line that is no person; the lines before it are kept.
@@ -120,7 +120,7 @@ impl Authority {
         for (index, line) in text
             .lines()
             .enumerate()
-            .filter(|(_, l)| !l.trim().is_empty())
+            .filter(|(_, l)| !l.trim().is_empty() && !l.starts_with('#'))
         {
             let line: Line = serde_json::from_str(line).map_err(|error| AuthorityError {
                 line: index + 1,

@@ -72,6 +72,11 @@ impl Persons {
         at
     }
 
+    /// Somebody of the list by id.
+    pub fn by_id(&self, id: &str) -> Option<&Identity> {
+        self.people.iter().find(|p| p.id == id)
+    }
+
     /// The person to whom a mark of the volume points.
     pub fn of_mark<'a>(&'a self, mark: &str, authority: &'a Authority) -> Option<&'a Identity> {
         let listed = self.by_mark.get(mark).map(|at| &self.people[*at]);

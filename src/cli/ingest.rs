@@ -16,6 +16,7 @@ use crate::{
     config::Settings,
     index::{Location, open},
     ingest::{FileReport, Found, Options, Report, find, ingest},
+    readers::Input,
 };
 
 /// Take in files
@@ -92,7 +93,9 @@ impl Ingest {
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
-    std::fs::read_to_string(path).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))
+    let input =
+        Input::open(path).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+    Ok(input.text)
 }
 
 fn no_use(path: &Path, error: &dyn std::fmt::Display, hint: &str) -> anyhow::Error {

@@ -227,7 +227,13 @@ fn print_place(place: &Place) {
         (Some(page), _) => format!("p. {page}"),
         (None, _) => String::new(),
     };
-    let head: Vec<&str> = [pages.as_str(), place.topic.as_deref().unwrap_or_default()]
+    let said = match (&place.speaker, &place.addressee) {
+        (Some(speaker), Some(addressee)) => format!("{speaker} to {addressee}"),
+        (Some(speaker), None) => speaker.clone(),
+        (None, _) => String::new(),
+    };
+    let topic = place.topic.as_deref().unwrap_or_default();
+    let head: Vec<&str> = [pages.as_str(), topic, &said]
         .into_iter()
         .filter(|t| !t.is_empty())
         .collect();

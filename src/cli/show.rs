@@ -28,11 +28,12 @@ impl Show {
     /// Prints the record.
     pub fn run(&self, settings: &Settings) -> anyhow::Result<ExitCode> {
         let (engine, specimens) = open_or_specimens(settings)?;
-        let record = Search::new(Arc::from(engine), specimens)
-            .find_record(&self.id)
-            .map_err(|p| explain(&p))?;
+        let search = Search::new(Arc::from(engine), specimens);
+        let record = search.find_record(&self.id).map_err(|p| explain(&p))?;
         if self.json {
-            anstream::println!("{}", serde_json::to_string_pretty(&record_body(&record))?);
+            let links = search.links_of(&record).map_err(|p| explain(&p))?;
+            let body = record_body(&record, &links);
+            anstream::println!("{}", serde_json::to_string_pretty(&body)?);
         } else {
             print(&record);
         }
@@ -105,6 +106,13 @@ fn print_text(record: &Record) {
             .label
             .as_deref()
             .map_or(String::new(), |l| format!("{l} "));
+        let label = match (&passage.speaker, &passage.addressee) {
+            (Some(speaker), Some(addressee)) => {
+                format!("{label}{dim}{speaker} to {addressee}:{dim:#} ")
+            }
+            (Some(speaker), None) => format!("{label}{dim}{speaker}:{dim:#} "),
+            (None, _) => label,
+        };
         match passage.form {
             Form::Heading => anstream::println!("{bold}{}{bold:#}\n", passage.text),
             _ => anstream::println!("{label}{}\n", passage.text),

@@ -8,13 +8,13 @@ mod tantivy;
 mod view;
 pub mod words;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 pub use query::{Filter, Query, Range};
 use thiserror::Error;
 pub use view::PassageView;
 
-use crate::record::{DateSpan, Moment, PassageKind, Record, RecordId, Volume};
+use crate::record::{DateSpan, Identity, Moment, PassageKind, Record, RecordId, Volume};
 
 /// What keeps records and answers queries. Calls block; callers run them on threads made for that.
 pub trait Engine: Send + Sync {
@@ -48,6 +48,18 @@ pub trait Engine: Send + Sync {
     /// As [`Engine::record`].
     fn records_of(&self, volume: &str) -> Result<Vec<Card>, IndexError>;
 
+    /// One person.
+    ///
+    /// # Errors
+    /// As [`Engine::record`].
+    fn person(&self, id: &str) -> Result<Option<Identity>, IndexError>;
+
+    /// Every person, by id. Read once for each commit.
+    ///
+    /// # Errors
+    /// As [`Engine::record`].
+    fn people(&self) -> Result<Arc<Vec<Identity>>, IndexError>;
+
     /// Counts over the whole index.
     ///
     /// # Errors
@@ -80,6 +92,12 @@ pub trait Writer: Send + Sync {
     /// # Errors
     /// As [`Writer::put`].
     fn put_volume(&self, volume: Volume) -> Result<(), IndexError>;
+
+    /// Keeps a person; of two with one id the last stays.
+    ///
+    /// # Errors
+    /// As [`Writer::put`].
+    fn put_person(&self, person: Identity) -> Result<(), IndexError>;
 
     /// Makes everything put so far durable, in one step.
     ///
@@ -217,6 +235,8 @@ pub struct Place {
     pub topic: Option<String>,
     /// Who speaks.
     pub speaker: Option<String>,
+    /// Who is spoken to.
+    pub addressee: Option<String>,
     /// The words.
     pub text: String,
     /// What answers the query: byte ranges of `text`, in order, apart from each other.

@@ -36,6 +36,18 @@ pub enum Query {
         /// The bounds.
         range: Range,
     },
+    /// Any value, number or date in a field.
+    Exists {
+        /// The field.
+        field: String,
+    },
+    /// The words and phrases of a query that name no field must be said by one person in the record.
+    Said {
+        /// The name as typed; its family name counts.
+        speaker: String,
+        /// What is said.
+        query: Box<Query>,
+    },
     /// All of these.
     And(Vec<Query>),
     /// Any of these; more of them count more.
@@ -53,7 +65,8 @@ pub struct Range {
     pub to: Option<i64>,
 }
 
-/// A filter on one field: any of the values wanted, none of the others.
+/// A filter on one field: any of the values wanted, none of the others. Of names it is enough that the
+/// words stand next to each other in them: `Dobrynin` for `Dobrynin, Anatoly F.`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// The field.

@@ -8,7 +8,7 @@
 pub use crate::record::fold_value;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::record::{fold_char, is_apostrophe, is_hyphen};
+use crate::record::{fold_char, is_apostrophe, is_hyphen, surname};
 
 /// Stands between stretches of text across which no phrase runs.
 pub const BREAK: char = '\u{2029}';
@@ -214,6 +214,17 @@ pub fn positions(text: &str) -> u32 {
     cutter.positions()
 }
 
+/// What tells a speaker apart: the last word of the family name, folded. Particles fall, since `de
+/// Gaulle` and `Gaulle` are one.
+pub fn speaker_key(name: &str) -> String {
+    let family = surname(name);
+    let last = family.split_whitespace().next_back().unwrap_or_default();
+    fold_value(last)
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect()
+}
+
 fn is_joint(c: char) -> bool {
     is_apostrophe(c) || is_hyphen(c) || matches!(c, '/' | '.' | ':' | ',' | '&')
 }
@@ -340,6 +351,21 @@ mod tests {
             ("... -- !", ""),
         ] {
             assert_eq!(cut(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn speakers_have_keys() {
+        for (name, key) in [
+            ("Dobrynin, Anatoly F.", "dobrynin"),
+            ("Ambassador Thompson", "thompson"),
+            ("President de Gaulle", "gaulle"),
+            ("De Gaulle", "gaulle"),
+            ("Khrushchëv", "khrushchev"),
+            ("O\u{2019}Neill", "oneill"),
+            ("…", ""),
+        ] {
+            assert_eq!(speaker_key(name), key, "{name}");
         }
     }
 

@@ -5,7 +5,7 @@ mod report;
 mod sources;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Mutex, PoisonError,
@@ -19,11 +19,11 @@ pub use report::{FileReport, Finding, Report};
 pub use sources::{Found, Source, find};
 
 use crate::{
-    authority::{Authority, Persons, Taxonomy},
+    authority::{Authority, Taxonomy},
     index::{Engine, IndexError, Outcome, Writer},
-    normalise::{Context, PrintedIndex, normalise},
+    normalise::{Context, normalise},
     readers::{Draft, Input, Item, Reader, reader_for},
-    record::Provenance,
+    record::{Provenance, Record},
 };
 
 /// Text after which what was put so far is made durable, in bytes.
@@ -174,13 +174,13 @@ impl<'a> Run<'a> {
             run: self,
             reader,
             input: &input,
-            context: Context {
-                authority: self.options.authority,
-                persons: Persons::default(),
-                taxonomy: self.options.taxonomy,
-                index: PrintedIndex::default(),
-            },
+            context: Context::new(
+                self.options.authority,
+                self.options.taxonomy,
+                self.options.printed_index,
+            ),
             names: HashMap::new(),
+            people: HashSet::new(),
             file,
             failure: None,
         };
@@ -205,6 +205,8 @@ struct Taking<'a> {
     context: Context<'a>,
     /// Names met, and how often.
     names: HashMap<String, usize>,
+    /// People kept already.
+    people: HashSet<String>,
     file: FileReport,
     failure: Option<IndexError>,
 }
@@ -217,10 +219,7 @@ impl Taking<'_> {
         match item {
             Item::Volume(volume) => {
                 self.file.volumes.insert(volume.id.clone());
-                self.context.persons = Persons::new(&volume, self.context.authority);
-                if self.run.options.printed_index {
-                    self.context.index = PrintedIndex::new(&volume);
-                }
+                self.context.take_up(&volume);
                 self.failure = self.run.writer.put_volume(*volume).err();
             }
             Item::Draft(draft) => self.draft(*draft),
@@ -248,6 +247,19 @@ impl Taking<'_> {
         Some(free)
     }
 
+    /// Keeps a record, and whoever appears in it.
+    fn put(&mut self, record: Record) -> Result<Outcome, IndexError> {
+        for id in record.people.iter().filter_map(|a| a.person.as_deref()) {
+            if !self.people.contains(id)
+                && let Some(identity) = self.context.person(id)
+            {
+                self.run.writer.put_person(identity.clone())?;
+                self.people.insert(id.to_owned());
+            }
+        }
+        self.run.writer.put(record)
+    }
+
     fn draft(&mut self, mut draft: Draft) {
         let place = std::mem::take(&mut draft.place);
         if let Some(free) = self.free_name(&draft.name) {
@@ -270,7 +282,7 @@ impl Taking<'_> {
                     .remarks
                     .iter()
                     .for_each(|remark| self.file.remark(&remark.to_string()));
-                match self.run.writer.put(record) {
+                match self.put(record) {
                     Ok(outcome) => self.file.count(outcome),
                     Err(error) => self.failure = Some(error),
                 }

@@ -22,44 +22,61 @@ mod speech;
 mod subjects;
 
 pub use dates::parse_date;
-pub use printed_index::PrintedIndex;
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use self::people::People;
+use self::{people::People, printed_index::PrintedIndex};
 use crate::{
     authority::{Authority, Persons, Taxonomy},
     readers::{AttachmentDraft, Draft},
     record::{
-        Attachment, Form, InvalidId, Pages, Participant, Passage, PassageKind, Provenance, Record,
-        RecordId, Remark, surname, without_titles,
+        Attachment, Form, Identity, InvalidId, Pages, Participant, Passage, PassageKind,
+        Provenance, Record, RecordId, Remark, Volume, surname, without_titles,
     },
 };
 
 /// What is known beside the document itself.
 #[derive(Debug)]
 pub struct Context<'a> {
-    /// Who is who.
-    pub authority: &'a Authority,
-    /// The persons of the volume.
-    pub persons: Persons,
-    /// Subjects beyond countries.
-    pub taxonomy: Option<&'a Taxonomy>,
-    /// The volume's printed index, where it is to be used.
-    pub index: PrintedIndex,
+    authority: &'a Authority,
+    taxonomy: Option<&'a Taxonomy>,
+    catalogue: bool,
+    persons: Persons,
+    index: PrintedIndex,
+}
+
+impl<'a> Context<'a> {
+    /// Before the first volume. `catalogue` tells whether printed indexes become subject headings.
+    pub fn new(authority: &'a Authority, taxonomy: Option<&'a Taxonomy>, catalogue: bool) -> Self {
+        Self {
+            authority,
+            taxonomy,
+            catalogue,
+            persons: Persons::default(),
+            index: PrintedIndex::default(),
+        }
+    }
+
+    /// Takes up a volume: its persons and its printed index go for the drafts behind it.
+    pub fn take_up(&mut self, volume: &Volume) {
+        self.persons = Persons::new(volume, self.authority);
+        if self.catalogue {
+            self.index = PrintedIndex::new(volume);
+        }
+    }
+
+    /// Somebody whom a record of the volume names by id.
+    pub fn person(&self, id: &str) -> Option<&Identity> {
+        self.persons.by_id(id).or_else(|| self.authority.by_id(id))
+    }
 }
 
 impl Context<'static> {
-    /// Without a volume: only the people of the shipped authority file are known.
-    pub fn bare() -> Self {
-        Self {
-            authority: Authority::shipped(),
-            persons: Persons::default(),
-            taxonomy: None,
-            index: PrintedIndex::default(),
-        }
+    /// With the shipped authority file and nothing else.
+    pub fn shipped() -> Self {
+        Self::new(Authority::shipped(), None, true)
     }
 }
 
@@ -203,7 +220,6 @@ pub fn normalise(
         passages,
         remarks,
         provenance,
-        ..Record::default()
     })
 }
 

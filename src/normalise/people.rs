@@ -15,7 +15,7 @@ use super::{
 };
 use crate::record::{
     Appearance, Form, Identity, Part, Participant, Passage, PassageKind, Remark, fold_char,
-    fold_value, surname, without_titles,
+    surname, without_titles,
 };
 
 static HELD_BY_ONE: LazyLock<Regex> = LazyLock::new(|| {
@@ -220,10 +220,7 @@ impl<'a> People<'a> {
     pub fn appearances(&self, record: &Parts<'_>, cast: &Cast) -> Vec<Appearance> {
         let mut found = Appearances::default();
         for participant in record.participants {
-            let identity = participant
-                .person
-                .as_deref()
-                .and_then(|id| self.by_id(id, &participant.surname));
+            let identity = participant.person.as_deref().and_then(|id| self.by_id(id));
             found.add(identity, &participant.surname, Part::Participates);
         }
         let present = |called: &str| {
@@ -241,10 +238,7 @@ impl<'a> People<'a> {
         spoken.dedup();
         for called in spoken {
             let identity = match present(called) {
-                Some(p) => p
-                    .person
-                    .as_deref()
-                    .and_then(|id| self.by_id(id, &p.surname)),
+                Some(p) => p.person.as_deref().and_then(|id| self.by_id(id)),
                 None => self.find(called),
             };
             found.add(identity, called, Part::Speaks);
@@ -263,7 +257,7 @@ impl<'a> People<'a> {
             let own = cast.of_family(&surname(name));
             let identity = match own[..] {
                 [one] => present(&cast.members()[one].surname)
-                    .and_then(|p| self.by_id(p.person.as_deref()?, &p.surname)),
+                    .and_then(|p| self.by_id(p.person.as_deref()?)),
                 _ => None,
             };
             found.add(
@@ -276,15 +270,8 @@ impl<'a> People<'a> {
         found.people
     }
 
-    fn by_id(&self, id: &str, family: &str) -> Option<&'a Identity> {
-        let authority = self.context.authority;
-        self.context
-            .persons
-            .of_family(&fold_value(family))
-            .iter()
-            .map(|at| self.context.persons.person(*at))
-            .find(|p| p.id == id)
-            .or_else(|| authority.by_id(id))
+    fn by_id(&self, id: &str) -> Option<&'a Identity> {
+        self.context.person(id)
     }
 
     /// Names in the text that lead to the volume's persons.

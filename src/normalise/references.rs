@@ -28,7 +28,7 @@ static SAME_VOLUME: LazyLock<Regex> = LazyLock::new(|| {
 });
 static TELEGRAMS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?x) \b(?: (?P<emb>[Ee]mb(?:assy)?\s?(?:tel|des)(?:egrams?|ps?|s)?) | (?P<dep>[Dd]ep(?:t|artment)?\s?tel(?:egrams?|s)?)
+        r"(?x) \b(?: (?P<emb>(?:[Ee]mb(?:assy)?|[Ll]eg(?:ation)?)\s?(?:tel|des)(?:egrams?|ps?|s)?) | (?P<dep>[Dd]ep(?:t|artment)?\s?tel(?:egrams?|s)?)
               | (?P<own>[Mm]y)\ (?:tel(?:egram)?s?)? | (?P<your>[Yy]our|[Uu]r)\ ?(?:tel(?:egram)?s?)?
               | [Tt]elegram ) \.?\ (?:[Nn]os?\.\ )? (?P<list>\d{2,5}(?:(?:,\ (?:and\ )?|\ and\ )\d{2,5})*)\b
               (?: \ (?P<way>from|to)\ (?P<place>[A-Z]\w+(?:\ [A-Z]\w+)?) )?",

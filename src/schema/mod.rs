@@ -8,7 +8,7 @@ mod sources;
 mod vocabulary;
 
 pub use countries::{Country, countries};
-pub use sources::{SOURCES, Values, source};
+pub use sources::{SOURCES, Values, page_key, pages_between, source};
 pub use vocabulary::{Entry, Vocabulary, fold_alias};
 
 use std::{collections::BTreeMap, sync::LazyLock};
@@ -51,7 +51,7 @@ const VOCABULARIES: &[(&str, &str)] = &[
 ];
 
 /// Raised whenever the way records are laid out in an index changes without `index_schema/` changing.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     Schema::parse(FIELDS, ANALYZERS, VOCABULARIES).expect("tests/tidy.rs checks index_schema/")

@@ -13,7 +13,7 @@ const VALUES: usize = 20;
 pub const MAX_VALUES: usize = 1000;
 
 /// The most facets of one request.
-pub const MAX_FACETS: usize = 16;
+pub const MAX_FACETS: usize = 32;
 
 /// Reads the parameter; `*` asks for every facet.
 pub fn read(text: &str) -> Result<Vec<(String, usize)>, Problem> {

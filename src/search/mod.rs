@@ -1,22 +1,31 @@
 //! A person's words > Query > Page. The one service that both faces, JSON and HTML, call.
 //!
-//! `syntax` reads the query language, `filters` the parameters beside it, `facets` the counts asked
-//! for, `page` puts an answer together. `problem` holds what can go wrong, as facts with a hint and
+//! `syntax` reads the query language and `said` finds in it the words of one person; `filters` reads the
+//! parameters beside it, `facets` the counts asked for; `page` puts an answer together; `people` and
+//! `links` follow persons and citations. `problem` holds what can go wrong, as facts with a hint and
 //! without a status: each face dresses it.
 
 mod dates;
 mod facets;
 mod filters;
+mod links;
 mod near;
 mod page;
+mod people;
 mod problem;
+mod said;
 mod syntax;
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::{Arc, Mutex},
+    time::Instant,
+};
 
 pub use facets::{MAX_FACETS, MAX_VALUES};
+pub use links::Links;
 pub use near::nearest;
 pub use page::{Bucket, FacetCounts, MAX_LIMIT, MAX_PASSAGES, Page, PageOfPrint};
+pub use people::{Met, People, PersonCounts, PersonFound};
 pub use problem::Problem;
 pub use syntax::{Match, parse};
 
@@ -34,12 +43,18 @@ pub type Params = [(String, String)];
 pub struct Search {
     engine: Arc<dyn Engine>,
     specimens: bool,
+    /// Counts of people, and the commit of which they are.
+    tally: Arc<Mutex<Option<people::Tallied>>>,
 }
 
 impl Search {
     /// Over an engine; `specimens` tells that it holds only the bundled ones.
     pub fn new(engine: Arc<dyn Engine>, specimens: bool) -> Self {
-        Self { engine, specimens }
+        Self {
+            engine,
+            specimens,
+            tally: Arc::default(),
+        }
     }
 
     /// One page of hits.

@@ -96,15 +96,10 @@ pub struct PageOfPrint {
 
 /// Reads the parameters of a search.
 pub fn read(params: &Params) -> Result<Asked, Problem> {
-    check_names(params)?;
-    let one = |name: &str| {
-        params
-            .iter()
-            .rev()
-            .find(|(n, _)| n == name)
-            .map(|(_, v)| v.trim())
-            .filter(|v| !v.is_empty())
-    };
+    let filters = schema().filters().map(|f| f.name.as_str());
+    let known: Vec<&str> = PARAMETERS.iter().copied().chain(filters).collect();
+    check_names(params, &known)?;
+    let one = |name: &str| last_given(params, name);
     let neighbours = match one("match") {
         None | Some("all") => syntax::Match::All,
         Some("any") => syntax::Match::Any,
@@ -141,16 +136,17 @@ pub fn read(params: &Params) -> Result<Asked, Problem> {
     })
 }
 
-fn check_names(params: &Params) -> Result<(), Problem> {
-    let known = || {
-        PARAMETERS
-            .iter()
-            .copied()
-            .chain(schema().filters().map(|f| f.name.as_str()))
-    };
+/// The last value of a parameter, unless it is empty.
+pub fn last_given<'p>(params: &'p Params, name: &str) -> Option<&'p str> {
+    let given = params.iter().rev().find(|(n, _)| n == name);
+    given.map(|(_, v)| v.trim()).filter(|v| !v.is_empty())
+}
+
+/// Every parameter must be one of these.
+pub fn check_names(params: &Params, known: &[&str]) -> Result<(), Problem> {
     for (name, _) in params {
-        if !known().any(|k| k == name) {
-            let hint = meant(name, known(), || {
+        if !known.contains(&name.as_str()) {
+            let hint = meant(name, known.iter().copied(), || {
                 "the parameters are listed in /openapi.json".into()
             });
             return Err(Problem::parameter(
@@ -171,7 +167,13 @@ fn one_of(name: &str, value: &str, values: &[&str]) -> Problem {
     )
 }
 
-fn number(value: Option<&str>, name: &str, default: usize, most: usize) -> Result<usize, Problem> {
+/// A number up to a bound.
+pub fn number(
+    value: Option<&str>,
+    name: &str,
+    default: usize,
+    most: usize,
+) -> Result<usize, Problem> {
     match value.map(str::parse) {
         None => Ok(default),
         Some(Ok(n)) if n <= most => Ok(n),

@@ -4,9 +4,12 @@
 //! or    = and { "OR" and }
 //! and   = not { ["AND"] not }          neighbours without a word between them: match=all AND, match=any OR
 //! not   = ("NOT" | "-" | "+") not | item
-//! item  = "(" or ")" | field ":" (item | range) | phrase | ["="] word
+//! item  = "(" or ")" | field ":" (item | range | limit) | "has" ":" field | phrase | ["="] word
 //! range = "[" bound "TO" bound "]"     a bound may be *
+//! limit = (">" | ">=" | "<" | "<=") bound
 //! ```
+//!
+//! `speaker:NAME` beside other words in an AND asks that NAME says them: see `said`.
 //!
 //! `AND` binds closer than `OR`. Lower-case `and`, `or`, `not` are words. Typographic quotes count as
 //! quotes, dashes before a word as minus.
@@ -15,6 +18,7 @@ use super::{
     Problem, dates,
     filters::controlled,
     near::{listed, meant},
+    said::said_in,
 };
 use crate::{
     index::{Query, Range},
@@ -29,6 +33,9 @@ pub const MAX_DEPTH: usize = 50;
 
 /// The most words, phrases and field values.
 pub const MAX_CLAUSES: usize = 256;
+
+/// Before the colon it asks whether a field has anything in it.
+const HAS: &str = "has";
 
 /// What words next to each other mean.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -53,6 +60,7 @@ pub fn parse(text: &str, neighbours: Match) -> Result<Query, Problem> {
         clauses: 0,
         neighbours,
         field: None,
+        has: false,
     };
     if parser.chars.len() > MAX_LENGTH {
         let fact = format!(
@@ -85,6 +93,8 @@ struct Parser {
     neighbours: Match,
     /// The field before the colon, inside its value.
     field: Option<&'static Field>,
+    /// Inside the value of `has:`.
+    has: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -198,13 +208,10 @@ impl Parser {
                 _ => groups.extend(self.not()?.map(|part| vec![part])),
             }
         }
-        let parts: Vec<Query> = groups
-            .into_iter()
-            .filter_map(|group| joined(group, Query::And))
-            .collect();
+        let and = |group| joined(said_in(group), Query::And);
         Ok(match self.neighbours {
-            Match::All => joined(parts, Query::And),
-            Match::Any => any_of(parts),
+            Match::All => and(groups.into_iter().flatten().collect()),
+            Match::Any => any_of(groups.into_iter().filter_map(and).collect()),
         })
     }
 
@@ -277,6 +284,7 @@ impl Parser {
                 self.leaf(start, text, true, true)
             }
             Some('[') if self.field.is_some() => self.range(start).map(Some),
+            Some('<' | '>') if self.field.is_some() => self.limit(start).map(Some),
             Some(_) => self.word(start),
         }
     }
@@ -349,24 +357,20 @@ impl Parser {
         let name = &self.chars[from..self.at];
         let value = self.chars.get(self.at + 1);
         self.field.is_none()
+            && !self.has
             && !name.is_empty()
             && name.iter().all(|c| c.is_ascii_lowercase() || *c == '_')
             && value.is_some_and(|c| !c.is_whitespace() && *c != '/' && *c != ')')
     }
 
     fn fielded(&mut self, start: usize, name: &str) -> Result<Option<Query>, Problem> {
-        let Some(field) = schema().field(name) else {
-            let names = || schema().fields.iter().map(|f| f.name.as_str());
-            let hint = meant(name, names(), || {
-                let fields = listed(names());
-                format!("fields are {fields}; put the word into quotes to search for it")
-            });
-            return Err(self.fail_at(start, format!("unknown field `{name}`"), Some(&hint)));
-        };
+        self.has = name == HAS;
+        if !self.has {
+            self.field = Some(self.known(start, name, |_| true)?);
+        }
         self.at += 1;
-        self.field = Some(field);
         let value = self.item();
-        self.field = None;
+        (self.field, self.has) = (None, false);
         match value? {
             Some(query) => Ok(Some(query)),
             None => Err(self.fail_at(
@@ -377,6 +381,29 @@ impl Parser {
         }
     }
 
+    /// A field by name, if it is one of those that can be used here.
+    fn known(
+        &self,
+        start: usize,
+        name: &str,
+        usable: fn(&Field) -> bool,
+    ) -> Result<&'static Field, Problem> {
+        let names = || {
+            let fields = schema().fields.iter().filter(|f| usable(f));
+            fields.map(|f| f.name.as_str())
+        };
+        let fact = match schema().field(name) {
+            Some(field) if usable(field) => return Ok(field),
+            Some(_) => format!("`{name}` cannot be asked with `{HAS}:`"),
+            None => format!("unknown field `{name}`"),
+        };
+        let hint = meant(name, names(), || {
+            let fields = listed(names());
+            format!("fields are {fields}; put the word into quotes to search for it")
+        });
+        Err(self.fail_at(start, fact, Some(&hint)))
+    }
+
     /// A word, phrase or value in the field around it.
     fn leaf(
         &self,
@@ -385,6 +412,13 @@ impl Parser {
         exact: bool,
         quoted: bool,
     ) -> Result<Option<Query>, Problem> {
+        if self.has {
+            let named = self.known(start, text.trim(), |f| {
+                f.has_values() || f.kind != FieldKind::Text
+            })?;
+            let field = named.name.clone();
+            return Ok(Some(Query::Exists { field }));
+        }
         let Some(field) = self.field else {
             return Ok(Some(if quoted {
                 Query::Phrase { field: None, text }
@@ -439,6 +473,45 @@ impl Parser {
         })
     }
 
+    /// `>10`, `<=1963-05`: a bound of the field around it.
+    fn limit(&mut self, start: usize) -> Result<Query, Problem> {
+        let field = self.field.expect("a limit stands behind a field");
+        let below = self.peek() == Some('<');
+        self.at += 1;
+        let included = self.peek() == Some('=');
+        self.at += usize::from(included);
+        let from = self.at;
+        while self
+            .peek()
+            .is_some_and(|c| !(c.is_whitespace() || c == '(' || c == ')' || is_quote(c)))
+        {
+            self.at += 1;
+        }
+        if !matches!(field.kind, FieldKind::Number | FieldKind::Date) {
+            return Err(self.fail_at(
+                start,
+                format!("`{}` cannot be compared", field.name),
+                Some("only dates and numbers can"),
+            ));
+        }
+        let text: String = self.chars[from..self.at].iter().collect();
+        let (first, last) = self.bounds(from, field, &text)?;
+        self.count(start)?;
+        let range = match (below, included) {
+            (true, true) => (None, Some(last)),
+            (true, false) => (None, Some(first.saturating_sub(1))),
+            (false, true) => (Some(first), None),
+            (false, false) => (Some(last.saturating_add(1)), None),
+        };
+        Ok(Query::Between {
+            field: field.name.clone(),
+            range: Range {
+                from: range.0,
+                to: range.1,
+            },
+        })
+    }
+
     /// `[1961 TO 1963-05]`; `*` leaves a bound open.
     fn range(&mut self, start: usize) -> Result<Query, Problem> {
         let field = self.field.expect("a range stands behind a field");
@@ -482,7 +555,8 @@ impl Parser {
     }
 }
 
-fn joined(mut parts: Vec<Query>, join: fn(Vec<Query>) -> Query) -> Option<Query> {
+/// Several parts as one; one as itself.
+pub fn joined(mut parts: Vec<Query>, join: fn(Vec<Query>) -> Query) -> Option<Query> {
     match parts.len() {
         0 => None,
         1 => parts.pop(),
@@ -536,6 +610,8 @@ mod tests {
             Query::Phrase { field, text } => format!("{}\"{text}\"", scope(field)),
             Query::Value { field, value } => format!("{field}={value}"),
             Query::Between { field, range } => format!("{field}[{:?} {:?}]", range.from, range.to),
+            Query::Exists { field } => format!("has:{field}"),
+            Query::Said { speaker, query } => format!("({speaker} says {})", show(query)),
             Query::And(parts) => list("and", parts),
             Query::Or(parts) => list("or", parts),
             Query::Not(part) => format!("(not {})", show(part)),
@@ -581,6 +657,47 @@ mod tests {
             ("classification:\"Top Secret\"", "classification=top-secret"),
             ("number:323", "number[Some(323) Some(323)]"),
             ("number:[* TO 5]", "number[None Some(5)]"),
+            ("redacted_lines:>10", "redacted_lines[Some(11) None]"),
+            ("(number:<=3)", "number[None Some(3)]"),
+            (
+                "number:>=3 number:<3",
+                "(and number[Some(3) None] number[None Some(2)])",
+            ),
+            (
+                "has:redaction has:(number OR date)",
+                "(and has:redaction (or has:number has:date))",
+            ),
+            ("a > b", "(and a b)"),
+            ("speaker:vorel", "speaker:vorel"),
+            (
+                "speaker:vorel kind:letter",
+                "(and kind=letter speaker:vorel)",
+            ),
+            (
+                "laos speaker:vorel \"test ban\"",
+                "(vorel says (and laos \"test ban\"))",
+            ),
+            (
+                "speaker:vorel (laos OR -cuba) title:x",
+                "(and title:x (vorel says (or laos (not cuba))) speaker:vorel)",
+            ),
+            (
+                "speaker:vorel -laos",
+                "(and (vorel says (not laos)) speaker:vorel)",
+            ),
+            (
+                "speaker:(vorel OR quill) laos",
+                "(or (vorel says laos) (quill says laos))",
+            ),
+            (
+                "speaker:\"Anton Vorel\" laos",
+                "(and (Anton Vorel says laos) speaker:Anton speaker:Vorel)",
+            ),
+            (
+                "speaker:vorel AND laos OR cuba",
+                "(or (vorel says laos) cuba)",
+            ),
+            ("-speaker:vorel laos", "(and (not speaker:vorel) laos)"),
             ("3:30 p.m.", "(and 3:30 p.m.)"),
             ("NSC-68 611.00/5-1250", "(and NSC-68 611.00/5-1250)"),
             ("Re: Laos", "(and Re: Laos)"),
@@ -598,6 +715,11 @@ mod tests {
             "(and (or laos poland) (not cuba))"
         );
         assert_eq!(any("laos AND poland cuba"), "(or (and laos poland) cuba)");
+        assert_eq!(
+            any("speaker:vorel AND laos cuba"),
+            "(or (vorel says laos) cuba)"
+        );
+        assert_eq!(any("speaker:vorel laos"), "(or speaker:vorel laos)");
     }
 
     #[test]
@@ -608,6 +730,9 @@ mod tests {
         insta::assert_snapshot!(read("laos)"), @"4: a `)` closes nothing (take it away, or put it into quotes)");
         insta::assert_snapshot!(read("laos \"test ban"), @r#"5: this quote is not closed (close it with `"`)"#);
         insta::assert_snapshot!(read("topik:laos"), @"0: unknown field `topik` (did you mean `topic`?)");
+        insta::assert_snapshot!(read("has:redactions"), @"4: unknown field `redactions` (did you mean `redaction`?)");
+        insta::assert_snapshot!(read("number:>=x"), @"9: `x` is no number (write figures only)");
+        insta::assert_snapshot!(read("title:>x"), @"6: `title` cannot be compared (only dates and numbers can)");
         insta::assert_snapshot!(read("date:May"), @"5: `May` is no date (write 1963, 1963-05 or 1963-05-18)");
         insta::assert_snapshot!(read("classification:topsecert"), @"15: `classification` has no value `topsecert` (did you mean `top-secret`?)");
         insta::assert_snapshot!(read(&"(".repeat(60)), @"51: more than 50 parentheses or `NOT`s inside each other (take some away)");

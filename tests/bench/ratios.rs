@@ -12,8 +12,8 @@ use std::{
 
 use memcon::{
     index::{Location, Request, open},
-    ingest::{Source, find, ingest},
-    normalise::normalise,
+    ingest::{Options, Source, find, ingest},
+    normalise::{Context, normalise},
     readers::{Item, reader_for},
     record::{Provenance, Record},
     search::{Match, parse},
@@ -68,10 +68,13 @@ fn read(sources: &[Source]) -> Vec<Record> {
     for source in sources {
         let input = source.open().expect("readable");
         let reader = reader_for(&input).expect("a format");
-        reader.read(&input, &mut |item| {
-            if let Item::Draft(draft) = item {
+        let mut context = Context::shipped();
+        reader.read(&input, &mut |item| match item {
+            Item::Draft(draft) => {
                 records.extend(normalise(*draft, Provenance::default(), &context).ok());
             }
+            Item::Volume(volume) => context.take_up(&volume),
+            Item::Fault(_) => {}
         });
     }
     records
@@ -183,7 +186,16 @@ fn ingesting(sources: &[Source], records: &[Record]) {
     let ours = best_of(3, || {
         let folder = tempfile::tempdir().expect("a folder");
         let engine = open(Location::Folder(folder.path())).expect("made");
-        timed(|| ingest(engine.as_ref(), sources, threads, &|_| {}).expect("taken in")).1
+        timed(|| {
+            ingest(
+                engine.as_ref(),
+                sources,
+                Options::with_threads(threads),
+                &|_| {},
+            )
+            .expect("taken in")
+        })
+        .1
     });
     let bare = best_of(3, || {
         let folder = tempfile::tempdir().expect("a folder");
@@ -203,7 +215,7 @@ fn searching(sources: &[Source], records: &[Record]) {
         (keep(), keep())
     };
     let engine = open(Location::Folder(&ours)).expect("made");
-    ingest(engine.as_ref(), sources, 2, &|_| {}).expect("taken in");
+    ingest(engine.as_ref(), sources, Options::with_threads(2), &|_| {}).expect("taken in");
     drop(engine);
     let bare = Bare::new(&theirs);
     bare.fill(records);

@@ -22,6 +22,18 @@ thread_local! {
     static STEMS: RefCell<FxHashMap<String, String>> = RefCell::default();
 }
 
+/// Stands in text for [`Said`] before a speaker's key, behind it, and behind the position of the
+/// words that follow. A code point that no text has.
+pub const SWITCH: char = '\u{fdd0}';
+
+/// Stands between a speaker's key and a term.
+const KEY_END: char = '\u{1f}';
+
+/// A term of the body as somebody's word.
+pub fn said_by(key: &str, term: &str) -> String {
+    format!("{key}{KEY_END}{term}")
+}
+
 /// Appends the stem of a folded word.
 pub fn push_stem(stem: Stem, word: &str, to: &mut String) {
     if word.bytes().any(|b| b.is_ascii_digit()) || word.len() < 3 {
@@ -115,6 +127,112 @@ impl TokenStream for ProseStream<'_> {
     }
 }
 
+/// Words of running text, each under its speaker: `SWITCH key SWITCH position SWITCH words`, again and
+/// again.
+#[derive(Debug, Clone)]
+pub struct Said {
+    stem: Option<Stem>,
+    token: Token,
+}
+
+impl Said {
+    /// With or without stems.
+    pub fn new(stem: Option<Stem>) -> Self {
+        Self {
+            stem,
+            token: Token::default(),
+        }
+    }
+}
+
+impl Tokenizer for Said {
+    type TokenStream<'a> = SaidStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> SaidStream<'a> {
+        self.token.reset();
+        let mut parts = text.split(SWITCH);
+        parts.next();
+        SaidStream {
+            parts,
+            cutter: Cutter::new(""),
+            prefix: String::new(),
+            position: 0,
+            exact: String::new(),
+            stem: self.stem,
+            stem_due: false,
+            token: &mut self.token,
+        }
+    }
+}
+
+/// The terms of what people say.
+pub struct SaidStream<'a> {
+    parts: std::str::Split<'a, char>,
+    cutter: Cutter<'a>,
+    /// The speaker's key and its end.
+    prefix: String,
+    /// The first position of the words.
+    position: usize,
+    /// The exact form whose stem comes next.
+    exact: String,
+    stem: Option<Stem>,
+    stem_due: bool,
+    token: &'a mut Token,
+}
+
+impl SaidStream<'_> {
+    /// Goes on to the next speaker.
+    fn switch(&mut self) -> Option<()> {
+        let (key, position, words) = (self.parts.next()?, self.parts.next()?, self.parts.next()?);
+        self.prefix.clear();
+        self.prefix.push_str(key);
+        self.prefix.push(KEY_END);
+        self.position = position.parse().ok()?;
+        self.cutter = Cutter::new(words);
+        Some(())
+    }
+}
+
+impl TokenStream for SaidStream<'_> {
+    fn advance(&mut self) -> bool {
+        if self.stem_due
+            && let Some(stem) = self.stem
+        {
+            self.stem_due = false;
+            self.token.text.clear();
+            self.token.text.push_str(&self.prefix);
+            push_stem(stem, &self.exact, &mut self.token.text);
+            return true;
+        }
+        loop {
+            if let Some(word) = self.cutter.next_word() {
+                self.exact.clear();
+                self.exact.push_str(word.text);
+                self.token.text.clear();
+                self.token.text.push_str(&self.prefix);
+                self.token.text.push(EXACT);
+                self.token.text.push_str(word.text);
+                self.token.offset_from = word.start;
+                self.token.offset_to = word.end;
+                self.token.position = self.position + word.position as usize;
+                self.stem_due = self.stem.is_some();
+                return true;
+            }
+            if self.switch().is_none() {
+                return false;
+            }
+        }
+    }
+
+    fn token(&self) -> &Token {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.token
+    }
+}
+
 /// A whole value as one folded term.
 #[derive(Debug, Clone, Default)]
 pub struct Whole {
@@ -163,6 +281,23 @@ impl TokenStream for WholeStream<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_stand_under_their_speakers() {
+        let mut said = Said::new(Some(Stem::English));
+        let text =
+            format!("{SWITCH}vorel{SWITCH}5{SWITCH}Two bans{SWITCH}quill{SWITCH}109{SWITCH}No");
+        let mut stream = said.token_stream(&text);
+        let mut terms = Vec::new();
+        while stream.advance() {
+            let term = stream.token().text.replace(KEY_END, "/");
+            terms.push(format!("{term}@{}", stream.token().position));
+        }
+        assert_eq!(
+            terms.join(" "),
+            "vorel/=two@5 vorel/two@5 vorel/=bans@6 vorel/ban@6 quill/=no@109 quill/no@109"
+        );
+    }
 
     #[test]
     fn exact_forms_and_stems_share_positions() {

@@ -4,23 +4,23 @@ use std::ops::Bound;
 use tantivy::{
     Term,
     query::{
-        BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, RangeQuery,
-        TermQuery,
+        BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, ExistsQuery, Occur, PhraseQuery,
+        RangeQuery, TermQuery,
     },
     schema::IndexRecordOption,
 };
 
 use super::{
-    analyzer::{EXACT, push_stem},
+    analyzer::{EXACT, push_stem, said_by},
     broken,
     document::RECORD,
-    fields::{Fields, Handles},
+    fields::{Fields, Handles, RUNNING, SAID, body_stem, span_columns, value_column},
     statistics::Statistics,
 };
 use crate::{
     index::{
         Filter, IndexError, Query, Range,
-        words::{Cutter, fold_value},
+        words::{Cutter, fold_value, speaker_key},
     },
     schema::{Field, FieldKind, Schema, Stem},
 };
@@ -76,7 +76,7 @@ impl Compiler<'_> {
     ) -> Result<Compiled, IndexError> {
         let mut leaves = Vec::new();
         let mut clauses = Vec::new();
-        match self.query(query, &mut leaves)? {
+        match self.query(query, None, &mut leaves)? {
             Some(query) => clauses.push((Occur::Must, query)),
             None => clauses.push((Occur::Must, self.records())),
         }
@@ -97,11 +97,7 @@ impl Compiler<'_> {
     /// The rarity of a pattern's rarest word, for the pattern and the field in which that is least.
     fn weight(&self, leaf: &Leaf, statistics: &Statistics<'_>) -> Result<f32, IndexError> {
         let mut weight = f32::INFINITY;
-        for words in leaf
-            .fields
-            .iter()
-            .filter_map(|f| self.fields.declared.get(f)?.words)
-        {
+        for words in leaf.fields.iter().filter_map(|f| self.fields.words_of(f)) {
             for pattern in &leaf.patterns {
                 let mut rarest = 0.0f32;
                 for (_, term) in &pattern.terms {
@@ -117,7 +113,14 @@ impl Compiler<'_> {
     /// A filter as a query.
     pub fn filter(&self, filter: &Filter) -> Result<BoxedQuery, IndexError> {
         let value = self.value_field(&filter.field, "as a filter")?;
-        let term = |text: &String| value_query(value, text);
+        let named = self
+            .handles(&filter.field)
+            .filter(|(field, _)| field.analyzer.as_deref() == Some(NAMES))
+            .and_then(|(_, handles)| handles.words);
+        let term = |text: &String| match named {
+            Some(words) => name_query(value, words, text),
+            None => value_query(value, text),
+        };
         let mut clauses: Vec<(Occur, BoxedQuery)> = Vec::new();
         if filter.any.is_empty() {
             clauses.push((Occur::Must, self.records()));
@@ -155,48 +158,59 @@ impl Compiler<'_> {
         })
     }
 
-    /// `None` stands for every record.
+    /// `None` stands for every record. With a speaker's key, words without a field are that person's.
     fn query(
         &self,
         query: &Query,
+        key: Option<&str>,
         leaves: &mut Vec<Leaf>,
     ) -> Result<Option<BoxedQuery>, IndexError> {
         Ok(Some(match query {
             Query::All => return Ok(None),
-            Query::Word { field, text, exact } => {
-                return self.words(field.as_deref(), text, *exact, leaves).map(Some);
-            }
-            Query::Phrase { field, text } => {
-                return self.words(field.as_deref(), text, true, leaves).map(Some);
+            Query::Word { field, text, exact } => self.words(field, text, *exact, key, leaves)?,
+            Query::Phrase { field, text } => self.words(field, text, true, key, leaves)?,
+            Query::Said { speaker, query } => {
+                return self.query(query, Some(&speaker_key(speaker)), leaves);
             }
             Query::Value { field, value } => constant(value_query(
                 self.value_field(field, "for whole values")?,
                 value,
             )),
+            Query::Exists { field } => constant(self.exists(field)?),
             Query::Between { field, range } => constant(self.between(field, *range)?),
-            Query::And(parts) => self.all_of(parts, leaves)?,
+            Query::And(parts) => self.all_of(parts, key, leaves)?,
             Query::Or(parts) => {
                 let mut clauses = Vec::with_capacity(parts.len());
                 for part in parts {
-                    let query = self.query(part, leaves)?.unwrap_or_else(|| self.records());
+                    let query = self.query(part, key, leaves)?;
+                    let query = query.unwrap_or_else(|| self.records());
                     clauses.push((Occur::Should, query));
                 }
                 Box::new(BooleanQuery::new(clauses))
             }
-            Query::Not(_) => self.all_of(std::slice::from_ref(query), leaves)?,
+            Query::Not(_) => self.all_of(std::slice::from_ref(query), key, leaves)?,
         }))
     }
 
-    fn all_of(&self, parts: &[Query], leaves: &mut Vec<Leaf>) -> Result<BoxedQuery, IndexError> {
+    fn all_of(
+        &self,
+        parts: &[Query],
+        key: Option<&str>,
+        leaves: &mut Vec<Leaf>,
+    ) -> Result<BoxedQuery, IndexError> {
         let mut clauses = Vec::with_capacity(parts.len());
         for part in parts {
             match part {
                 Query::Not(inner) => {
                     let unseen = &mut Vec::new();
-                    let query = self.query(inner, unseen)?.unwrap_or_else(|| self.records());
+                    let query = self.query(inner, key, unseen)?;
+                    let query = query.unwrap_or_else(|| self.records());
                     clauses.push((Occur::MustNot, query));
                 }
-                _ => clauses.extend(self.query(part, leaves)?.map(|query| (Occur::Must, query))),
+                _ => {
+                    let query = self.query(part, key, leaves)?;
+                    clauses.extend(query.map(|query| (Occur::Must, query)));
+                }
             }
         }
         if !clauses.iter().any(|(occur, _)| *occur == Occur::Must) {
@@ -205,14 +219,18 @@ impl Compiler<'_> {
         Ok(Box::new(BooleanQuery::new(clauses)))
     }
 
-    /// Words as typed, in a field or in every weighted one.
+    /// Words as typed: in a field, in what one person says, or in every weighted field.
     fn words(
         &self,
-        field: Option<&str>,
+        field: &Option<String>,
         text: &str,
         exact: bool,
+        key: Option<&str>,
         leaves: &mut Vec<Leaf>,
     ) -> Result<BoxedQuery, IndexError> {
+        if let (None, Some(key)) = (field, key) {
+            return Ok(self.said(key, text, exact, leaves));
+        }
         let fields: Vec<(&Field, Handles)> = match field {
             Some(name) => vec![
                 self.handles(name)
@@ -271,6 +289,40 @@ impl Compiler<'_> {
         })
     }
 
+    /// Words as typed, in what one person says.
+    fn said(&self, key: &str, text: &str, exact: bool, leaves: &mut Vec<Leaf>) -> BoxedQuery {
+        let mut patterns = patterns(text, body_stem(self.schema).filter(|_| !exact));
+        for (_, term) in patterns.iter_mut().flat_map(|p| &mut p.terms) {
+            *term = said_by(key, term);
+        }
+        let any = patterns
+            .iter()
+            .map(|p| (Occur::Should, pattern_query(self.fields.said, p)))
+            .collect();
+        if !patterns.is_empty() {
+            leaves.push(Leaf {
+                patterns,
+                fields: vec![SAID.to_owned()],
+                weight: 0.0,
+            });
+        }
+        Box::new(BooleanQuery::new(any))
+    }
+
+    fn exists(&self, field: &str) -> Result<BoxedQuery, IndexError> {
+        let column = match self.schema.field(field) {
+            Some(f) if f.kind == FieldKind::Date => span_columns(&f.name).0,
+            Some(f) if f.kind == FieldKind::Number || f.has_values() => value_column(f),
+            _ => {
+                return Err(IndexError::Field {
+                    field: field.to_owned(),
+                    how: "with `has:`",
+                });
+            }
+        };
+        Ok(Box::new(ExistsQuery::new(column, false)))
+    }
+
     fn between(&self, field: &str, range: Range) -> Result<BoxedQuery, IndexError> {
         let unusable = || IndexError::Field {
             field: field.to_owned(),
@@ -314,8 +366,8 @@ fn is_running(field: &Field) -> bool {
     RUNNING.contains(&field.source.as_str())
 }
 
-/// The sources that are made of passages: the text, then the footnotes.
-pub const RUNNING: [&str; 2] = ["body", "footnotes"];
+/// The analyzer of names.
+const NAMES: &str = "names";
 
 fn constant(query: BoxedQuery) -> BoxedQuery {
     Box::new(ConstScoreQuery::new(query, 0.0))
@@ -332,6 +384,22 @@ fn boosted(query: BoxedQuery, boost: f32) -> BoxedQuery {
 fn value_query(field: tantivy::schema::Field, value: &str) -> BoxedQuery {
     let term = Term::from_field_text(field, &fold_value(value));
     Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+}
+
+/// The whole value, or its words next to each other inside one.
+fn name_query(
+    value: tantivy::schema::Field,
+    words: tantivy::schema::Field,
+    text: &str,
+) -> BoxedQuery {
+    let mut any = vec![(Occur::Should, value_query(value, text))];
+    let inside = patterns(text, None);
+    any.extend(
+        inside
+            .iter()
+            .map(|p| (Occur::Should, pattern_query(words, p))),
+    );
+    Box::new(BooleanQuery::new(any))
 }
 
 fn pattern_query(field: tantivy::schema::Field, pattern: &Pattern) -> BoxedQuery {

@@ -4,15 +4,16 @@ use sha2::{Digest, Sha256};
 use tantivy::TantivyDocument;
 
 use super::{
+    analyzer::SWITCH,
     fields::{Fields, Handles},
     stored::Table,
 };
 use crate::{
     index::{
         Card, PassageView,
-        words::{BREAK, BREAK_POSITIONS, fold_value, positions},
+        words::{BREAK, BREAK_POSITIONS, fold_value, positions, speaker_key},
     },
-    record::{Passage, PassageKind, Record, Volume},
+    record::{Identity, Passage, PassageKind, Record, Volume},
     schema::{Schema, Values, source},
 };
 
@@ -20,6 +21,11 @@ use crate::{
 pub const RECORD: &str = "record";
 /// See [`RECORD`].
 pub const VOLUME: &str = "volume";
+/// See [`RECORD`].
+pub const PERSON: &str = "person";
+
+/// Stands between the headings of a path.
+const PATH_JOINT: &str = " > ";
 
 /// Passages are stored in chunks of about this many bytes: opening one passage of a long record
 /// unpacks one chunk.
@@ -36,7 +42,9 @@ pub struct Prepared {
 /// Prepares a record. The error is a sentence.
 pub fn prepare(record: &Record, schema: &Schema, fields: &Fields) -> Result<Prepared, String> {
     let whole = serde_json::to_string(record).map_err(|e| e.to_string())?;
-    let (table, chunks) = store_passages(record)?;
+    let starts = starts(&record.passages);
+    let said = said(&record.passages, &starts);
+    let (table, chunks) = store_passages(record, starts)?;
     let card = postcard::to_allocvec(&Card::from(record)).map_err(|e| e.to_string())?;
     let mut parts: Vec<&[u8]> = vec![whole.as_bytes(), &table];
     parts.extend(
@@ -63,6 +71,9 @@ pub fn prepare(record: &Record, schema: &Schema, fields: &Fields) -> Result<Prep
             let handles = fields.declared[&field.name];
             add_values(&mut document, handles, extract(record), &record.passages);
         }
+    }
+    if !said.is_empty() {
+        document.add_text(fields.said, said);
     }
     let mut documents = vec![document];
     for (number, chunk) in chunks.iter().enumerate() {
@@ -93,7 +104,7 @@ struct Chunk {
 }
 
 /// The table and the chunks of passages.
-fn store_passages(record: &Record) -> Result<(Vec<u8>, Vec<Chunk>), String> {
+fn store_passages(record: &Record, starts: Vec<u32>) -> Result<(Vec<u8>, Vec<Chunk>), String> {
     let mut chunks = vec![Chunk::default()];
     let (mut firsts, mut offsets) = (vec![0], Vec::with_capacity(record.passages.len()));
     for (ordinal, passage) in record.passages.iter().enumerate() {
@@ -118,7 +129,7 @@ fn store_passages(record: &Record) -> Result<(Vec<u8>, Vec<Chunk>), String> {
         .position(|p| p.kind == PassageKind::Footnote);
     let table = Table {
         topics: record.topics.iter().map(String::as_str).collect(),
-        starts: starts(&record.passages),
+        starts,
         notes_from: notes.unwrap_or(record.passages.len()) as u32,
         chunks: firsts,
         offsets,
@@ -143,6 +154,22 @@ pub fn prepare_volume(volume: &Volume, fields: &Fields) -> Result<TantivyDocumen
 /// Record ids have a slash, so no record has this one.
 pub fn volume_key(id: &str) -> String {
     format!("volume:{id}")
+}
+
+/// Prepares a person.
+pub fn prepare_person(person: &Identity, fields: &Fields) -> Result<TantivyDocument, String> {
+    let mut document = TantivyDocument::default();
+    document.add_text(fields.id, person_key(&person.id));
+    document.add_text(fields.owner, person_key(&person.id));
+    document.add_text(fields.entity, PERSON);
+    let whole = serde_json::to_string(person).map_err(|e| e.to_string())?;
+    document.add_text(fields.person, whole);
+    Ok(document)
+}
+
+/// As [`volume_key`].
+pub fn person_key(id: &str) -> String {
+    format!("person:{id}")
 }
 
 fn add_values(
@@ -170,6 +197,7 @@ fn add_values(
                 }
             }
         }
+        Values::Paths(paths) => add_paths(document, handles, &paths),
         Values::Numbers(numbers) => {
             if let Some(field) = handles.number {
                 numbers.into_iter().for_each(|n| document.add_i64(field, n));
@@ -194,6 +222,29 @@ fn add_values(
     }
 }
 
+/// The words of every path, and as values each path with those above it, each once.
+fn add_paths(document: &mut TantivyDocument, handles: Handles, paths: &[&[String]]) {
+    if let Some(words) = handles.words
+        && !paths.is_empty()
+    {
+        let joined: Vec<String> = paths.iter().map(|path| path.join(" ")).collect();
+        document.add_text(words, joined.join(&BREAK.to_string()));
+    }
+    if let Some(value) = handles.value {
+        let mut seen: Vec<String> = Vec::new();
+        for path in paths {
+            for depth in 1..=path.len() {
+                let above = path[..depth].join(PATH_JOINT);
+                let folded = fold_value(&above);
+                if !folded.is_empty() && !seen.contains(&folded) {
+                    document.add_text(value, above);
+                    seen.push(folded);
+                }
+            }
+        }
+    }
+}
+
 /// The passages of some kinds as one text; breaks stand between passages and around gaps.
 fn running_text(passages: &[Passage], kinds: &[PassageKind]) -> String {
     let own = || passages.iter().filter(|p| kinds.contains(&p.kind));
@@ -201,6 +252,27 @@ fn running_text(passages: &[Passage], kinds: &[PassageKind]) -> String {
     for passage in own() {
         for (_, piece) in passage.pieces() {
             text.push_str(piece);
+            text.push(BREAK);
+        }
+    }
+    text
+}
+
+/// What people say in the text, for the analyzer of [`Fields::said`]; empty where nobody speaks.
+fn said(passages: &[Passage], starts: &[u32]) -> String {
+    let mut text = String::new();
+    for (passage, start) in passages.iter().zip(starts) {
+        let Some(speaker) = &passage.speaker else {
+            continue;
+        };
+        if passage.kind == PassageKind::Footnote {
+            continue;
+        }
+        let key = speaker_key(speaker);
+        text.push_str(&format!("{SWITCH}{key}{SWITCH}{start}{SWITCH}"));
+        for (_, piece) in passage.pieces() {
+            // Text that has the code point keeps its positions without it.
+            text.extend(piece.chars().map(|c| if c == SWITCH { ' ' } else { c }));
             text.push(BREAK);
         }
     }

@@ -15,10 +15,16 @@ use tantivy::{
     tokenizer::TextAnalyzer,
 };
 
-use super::analyzer::{Prose, Whole};
-use crate::schema::{self, FieldKind};
+use super::analyzer::{Prose, Said, Whole};
+use crate::schema::{self, FieldKind, Stem};
 
 const WHOLE: &str = "whole";
+
+/// The name of [`Fields::said`], and of its analyzer.
+pub const SAID: &str = "_said";
+
+/// The sources that are made of passages: the text, then the footnotes.
+pub const RUNNING: [&str; 2] = ["body", "footnotes"];
 
 /// Handles of every field.
 #[derive(Debug, Clone)]
@@ -27,7 +33,7 @@ pub struct Fields {
     pub id: Field,
     /// The record to which a document belongs: all of its documents go together.
     pub owner: Field,
-    /// `record` or `volume`; further parts of a record have none.
+    /// `record`, `volume` or `person`; further parts of a record have none.
     pub entity: Field,
     /// Hash of the record's content.
     pub hash: Field,
@@ -46,6 +52,10 @@ pub struct Fields {
     pub whole: Field,
     /// Where the record came from.
     pub provenance: Field,
+    /// What people say: the words of the body, each under its speaker, at their positions there.
+    pub said: Field,
+    /// A person, whole.
+    pub person: Field,
     /// Declared fields by name.
     pub declared: BTreeMap<String, Handles>,
 }
@@ -61,6 +71,16 @@ pub struct Handles {
     pub number: Option<Field>,
     /// First and last minute.
     pub span: Option<(Field, Field)>,
+}
+
+impl Fields {
+    /// Where the words of a declared field are, or those of [`SAID`].
+    pub fn words_of(&self, name: &str) -> Option<Field> {
+        if name == SAID {
+            return Some(self.said);
+        }
+        self.declared.get(name)?.words
+    }
 }
 
 /// The name of the column of whole values.
@@ -92,6 +112,8 @@ pub fn build(declared: &schema::Schema) -> (Schema, Fields) {
         words: builder.add_text_field("_words", STORED),
         whole: builder.add_text_field("_whole", STORED),
         provenance: builder.add_text_field("_provenance", STORED),
+        person: builder.add_text_field("_person", STORED),
+        said: builder.add_text_field(SAID, words(SAID)),
         declared: BTreeMap::new(),
     };
     let handles = declared
@@ -154,10 +176,20 @@ pub fn register_analyzers(index: &Index, declared: &schema::Schema) {
     index
         .tokenizers()
         .register(WHOLE, TextAnalyzer::builder(Whole::default()).build());
+    let said = Said::new(body_stem(declared));
+    index
+        .tokenizers()
+        .register(SAID, TextAnalyzer::builder(said).build());
     for analyzer in declared.analyzers.values() {
         index.tokenizers().register(
             &analyzer.name,
             TextAnalyzer::builder(Prose::new(analyzer.stem)).build(),
         );
     }
+}
+
+/// What is said is stemmed as the body is.
+pub fn body_stem(declared: &schema::Schema) -> Option<Stem> {
+    let body = declared.fields.iter().find(|f| f.source == RUNNING[0])?;
+    declared.analyzers[body.analyzer.as_ref()?].stem
 }

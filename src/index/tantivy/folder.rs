@@ -136,7 +136,7 @@ pub fn locked(error: TantivyError) -> IndexError {
     }
 }
 
-/// Records and volumes of an index of any schema, put into a new one.
+/// Records, volumes and people of an index of any schema, put into a new one.
 fn copy(old: &Index, new: &TantivyEngine) -> Result<usize, IndexError> {
     let fields = stored_fields(old)?;
     let searcher = old.reader().map_err(broken)?.searcher();
@@ -150,6 +150,8 @@ fn copy(old: &Index, new: &TantivyEngine) -> Result<usize, IndexError> {
                 count += 1;
             } else if stored.is_volume() {
                 writer.put_volume(stored.volume()?)?;
+            } else if stored.is_person() {
+                writer.put_person(stored.person()?)?;
             }
         }
     }
@@ -167,6 +169,8 @@ fn stored_fields(index: &Index) -> Result<Fields, IndexError> {
     fields.passages = found("_passages")?;
     fields.whole = found("_whole")?;
     fields.provenance = found("_provenance")?;
+    // Indexes made before there were people have none: no stored field has the number then.
+    fields.person = found("_person").unwrap_or(fields.person);
     Ok(fields)
 }
 

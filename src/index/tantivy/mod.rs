@@ -1,6 +1,6 @@
 //! The embedded engine, and the only code that names tantivy.
 //!
-//! One document per record. `folder` opens, makes and rebuilds; `fields` derives the schema, `analyzer`
+//! One document per record, volume and person. `folder` opens, makes and rebuilds; `fields` derives the schema, `analyzer`
 //! makes terms, `document` and `stored` put records in and take them out, `writer` writes. `answer`
 //! searches: `compile` translates the query, `statistics` tells how rare words are, `collect` and
 //! `columns` count, `places` finds passages.
@@ -33,14 +33,14 @@ pub use self::folder::{open, rebuild};
 use self::{
     columns::Columns,
     compile::Compiler,
-    document::VOLUME,
+    document::{PERSON, VOLUME},
     fields::{Fields, span_columns},
     stored::Stored,
     writer::TantivyWriter,
 };
 use super::{Card, Engine, Filter, Hits, IndexError, Request, Stats, VolumeSummary, Writer};
 use crate::{
-    record::{Moment, Record, RecordId, Volume},
+    record::{Identity, Moment, Record, RecordId, Volume},
     schema::schema,
 };
 
@@ -58,6 +58,7 @@ pub struct TantivyEngine {
 struct Snapshot {
     searcher: Searcher,
     columns: Columns,
+    people: Mutex<Option<Arc<Vec<Identity>>>>,
 }
 
 fn broken(error: impl std::fmt::Display) -> IndexError {
@@ -103,6 +104,7 @@ impl TantivyEngine {
                 let snapshot = Arc::new(Snapshot {
                     searcher,
                     columns: Columns::default(),
+                    people: Mutex::default(),
                 });
                 *known = Some(snapshot.clone());
                 snapshot
@@ -129,15 +131,24 @@ impl TantivyEngine {
 
     /// Descriptions of volumes in the last commit.
     fn volumes_held(&self) -> Result<Vec<Volume>, IndexError> {
-        let searcher = self.reader.searcher();
+        self.all_of(&self.reader.searcher(), VOLUME, Stored::volume)
+    }
+
+    /// Everything of one kind, see [`Fields::entity`].
+    fn all_of<'s, T>(
+        &'s self,
+        searcher: &'s Searcher,
+        entity: &str,
+        read: fn(&Stored<'s>) -> Result<T, IndexError>,
+    ) -> Result<Vec<T>, IndexError> {
         let query = TermQuery::new(
-            Term::from_field_text(self.fields.entity, VOLUME),
+            Term::from_field_text(self.fields.entity, entity),
             IndexRecordOption::Basic,
         );
         let found = searcher.search(&query, &DocSetCollector).map_err(broken)?;
         found
             .into_iter()
-            .map(|address| Stored::open(&searcher, &self.fields, address)?.volume())
+            .map(|address| read(&Stored::open(searcher, &self.fields, address)?))
             .collect()
     }
 
@@ -206,6 +217,29 @@ impl Engine for TantivyEngine {
         self.find(&searcher, &document::volume_key(id))?
             .map(|stored| stored.volume())
             .transpose()
+    }
+
+    fn person(&self, id: &str) -> Result<Option<Identity>, IndexError> {
+        let searcher = self.reader.searcher();
+        self.find(&searcher, &document::person_key(id))?
+            .map(|stored| stored.person())
+            .transpose()
+    }
+
+    fn people(&self) -> Result<Arc<Vec<Identity>>, IndexError> {
+        let snapshot = self.snapshot();
+        let mut known = snapshot
+            .people
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(people) = known.as_ref() {
+            return Ok(people.clone());
+        }
+        let mut people = self.all_of(&snapshot.searcher, PERSON, Stored::person)?;
+        people.sort_by(|a, b| a.id.cmp(&b.id));
+        let people = Arc::new(people);
+        *known = Some(people.clone());
+        Ok(people)
     }
 
     fn records_of(&self, volume: &str) -> Result<Vec<Card>, IndexError> {
@@ -282,6 +316,9 @@ impl Engine for TantivyEngine {
 fn check_stored(stored: &Stored<'_>) -> Result<(), IndexError> {
     if stored.is_volume() {
         return stored.volume().map(drop);
+    }
+    if stored.is_person() {
+        return stored.person().map(drop);
     }
     if stored.is_record() {
         let passages = stored.record()?.passages.len();

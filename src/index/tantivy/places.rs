@@ -10,8 +10,8 @@ use tantivy::{
 
 use super::{
     broken,
-    compile::{Leaf, RUNNING},
-    fields::Fields,
+    compile::Leaf,
+    fields::{Fields, RUNNING, SAID},
     stored::Text,
 };
 use crate::{
@@ -89,32 +89,36 @@ impl<'a> Locator<'a> {
         };
         for (part, source) in RUNNING.iter().enumerate() {
             let declared = schema().fields.iter().find(|f| f.source == *source);
-            let Some(name) = declared.map(|f| f.name.as_str()) else {
-                continue;
-            };
-            let Some(field) = fields.declared.get(name).and_then(|h| h.words) else {
-                continue;
-            };
-            for (index, leaf) in leaves
-                .iter()
-                .enumerate()
-                .filter(|(_, l)| l.fields.iter().any(|f| f == name))
-            {
-                for pattern in &leaf.patterns {
-                    let terms = pattern
-                        .terms
-                        .iter()
-                        .map(|(at, term)| (*at, locator.lookup(field, term)))
-                        .collect();
-                    locator.sought[part].push(Sought {
-                        leaf: index,
-                        whole: pattern.whole,
-                        terms,
-                    });
-                }
+            if let Some(field) = declared {
+                locator.seek(part, &field.name, fields);
             }
         }
+        // What people say has the positions of the text.
+        locator.seek(0, SAID, fields);
         locator
+    }
+
+    /// Notes what to look for in one field.
+    fn seek(&mut self, part: usize, name: &str, fields: &Fields) {
+        let Some(field) = fields.words_of(name) else {
+            return;
+        };
+        for (index, leaf) in self.leaves.iter().enumerate() {
+            if !leaf.fields.iter().any(|f| f == name) {
+                continue;
+            }
+            for pattern in &leaf.patterns {
+                let terms = pattern.terms.iter();
+                let terms = terms
+                    .map(|(at, term)| (*at, self.lookup(field, term)))
+                    .collect();
+                self.sought[part].push(Sought {
+                    leaf: index,
+                    whole: pattern.whole,
+                    terms,
+                });
+            }
+        }
     }
 
     fn lookup(&mut self, field: Field, term: &str) -> usize {
@@ -405,6 +409,7 @@ fn place(text: &Text<'_>, ordinal: usize, spans: &[Span]) -> Result<Place, Index
         page_end: passage.page_end().map(str::to_owned),
         topic,
         speaker: passage.speaker.map(str::to_owned),
+        addressee: passage.addressee.map(str::to_owned),
         text: passage.text.to_owned(),
         marks: marks(&passage, text.table.starts[ordinal], spans),
     })

@@ -11,7 +11,7 @@ use tantivy::{
 use super::{broken, document::chunk_key, fields::Fields};
 use crate::{
     index::{Card, IndexError, PassageView},
-    record::{Passage, Record, Volume},
+    record::{Identity, Passage, Record, Volume},
 };
 
 /// The stored fields of one document.
@@ -88,6 +88,11 @@ impl<'s> Stored<'s> {
         !self.is_record() && self.text_of(self.fields.whole).is_ok()
     }
 
+    /// Whether it is a person.
+    pub fn is_person(&self) -> bool {
+        !self.is_record() && self.text_of(self.fields.person).is_ok()
+    }
+
     /// What a list shows of it.
     pub fn card(&self) -> Result<Card, IndexError> {
         postcard::from_bytes(self.bytes(self.fields.card)?).map_err(broken)
@@ -125,6 +130,11 @@ impl<'s> Stored<'s> {
     /// The whole volume.
     pub fn volume(&self) -> Result<Volume, IndexError> {
         serde_json::from_str(self.text_of(self.fields.whole)?).map_err(broken)
+    }
+
+    /// The whole person.
+    pub fn person(&self) -> Result<Identity, IndexError> {
+        serde_json::from_str(self.text_of(self.fields.person)?).map_err(broken)
     }
 
     /// A chunk of passages: the first stands in the record's own document, the others in the same

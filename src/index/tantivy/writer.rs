@@ -14,12 +14,12 @@ use tantivy::{
 
 use super::{
     TantivyEngine, broken,
-    document::{Prepared, prepare, prepare_volume, volume_key},
+    document::{Prepared, person_key, prepare, prepare_person, prepare_volume, volume_key},
     folder::{locked, payload},
 };
 use crate::{
-    index::{IndexError, Outcome, Writer},
-    record::{Record, Volume},
+    index::{Engine, IndexError, Outcome, Writer},
+    record::{Identity, Record, Volume},
     schema::schema,
 };
 
@@ -35,6 +35,8 @@ pub struct TantivyWriter<'a> {
     held: Mutex<HashMap<String, Held>>,
     /// Volumes described: id > how much the description tells.
     volumes: Mutex<HashMap<String, usize>>,
+    /// People, by id.
+    people: Mutex<HashMap<String, Identity>>,
 }
 
 /// A record that is held.
@@ -61,9 +63,12 @@ impl<'a> TantivyWriter<'a> {
             .into_iter()
             .map(|v| (v.id.clone(), telling(&v)))
             .collect();
+        let people = engine.people()?;
+        let people = people.iter().map(|p| (p.id.clone(), p.clone())).collect();
         Ok(Self {
             engine,
             writer,
+            people: Mutex::new(people),
             held: Mutex::new(held(&engine.index)?),
             volumes: Mutex::new(volumes),
         })
@@ -158,6 +163,17 @@ impl Writer for TantivyWriter<'_> {
         let document = prepare_volume(&volume, &self.engine.fields).map_err(IndexError::Broken)?;
         self.replace(&volume_key(&volume.id), vec![document])?;
         known.insert(volume.id, tells);
+        Ok(())
+    }
+
+    fn put_person(&self, person: Identity) -> Result<(), IndexError> {
+        let mut known = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.get(&person.id) == Some(&person) {
+            return Ok(());
+        }
+        let document = prepare_person(&person, &self.engine.fields).map_err(IndexError::Broken)?;
+        self.replace(&person_key(&person.id), vec![document])?;
+        known.insert(person.id.clone(), person);
         Ok(())
     }
 

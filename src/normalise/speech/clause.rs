@@ -172,7 +172,13 @@ impl Finder<'_> {
             };
             let behind = clause.behind.max(at + 1);
             match clause.verb {
-                _ if clause.subject == Subject::Talk => return Some(silent.unwrap_or(clause)),
+                _ if clause.subject == Subject::Talk => {
+                    let told = Clause {
+                        verb: None,
+                        ..clause
+                    };
+                    return Some(silent.unwrap_or(told));
+                }
                 Some(Verb::Act) => {
                     silent.get_or_insert(clause);
                 }
@@ -247,10 +253,10 @@ impl Finder<'_> {
             };
             if spoken
                 && !word.parted
-                && let Some((Ok(member), behind)) = self.cast.named(words, index + 1)
+                && let Some((members, behind)) = self.members(words, index + 1)
             {
                 return Some(Clause {
-                    subject: Subject::Members(vec![member]),
+                    subject: Subject::Members(members),
                     verb: Some(Verb::Say),
                     remote: false,
                     denied: false,
@@ -261,6 +267,14 @@ impl Finder<'_> {
             }
         }
         None
+    }
+
+    /// The members named at a place, by name or by office.
+    fn members(&self, words: &[Word], at: usize) -> Option<(Vec<usize>, usize)> {
+        match self.cast.named(words, at) {
+            Some((Ok(member), behind)) => Some((vec![member], behind)),
+            _ => self.cast.office(words, at, self.telegraphic),
+        }
     }
 
     /// A subject at a place, and the place behind it.

@@ -24,7 +24,7 @@ pub fn sentences(text: &str) -> Vec<(usize, usize)> {
     for (at, byte) in text.bytes().enumerate() {
         match byte {
             b'[' => bracket = text[at..].find(']').map_or(0, |close| at + close),
-            _ if at < bracket => {}
+            _ if at < bracket || at < start => {}
             b'.' | b'?' | b'!' => {
                 if let Some(next) = end_of_sentence(text, start, at) {
                     spans.push((start, next));

@@ -54,7 +54,7 @@ fn end_of_word(text: &str, start: usize) -> usize {
     while let Some((at, c)) = chars.next() {
         let joins = (is_apostrophe(c) || is_hyphen(c) || c == '.')
             && chars.peek().is_some_and(|(_, next)| next.is_alphanumeric())
-            && !(c == '–');
+            && c != '–';
         if !c.is_alphanumeric() && !joins {
             break;
         }
