@@ -31,15 +31,6 @@ struct Entry<T> {
     meaning: T,
 }
 
-/// A name in a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Found<T> {
-    /// What it stands for.
-    pub meaning: T,
-    /// Words before it in the text.
-    pub at: usize,
-}
-
 impl<T: Copy> Lexicon<T> {
     /// Of names that may begin with a small letter.
     pub fn in_any_case() -> Self {
@@ -68,36 +59,33 @@ impl<T: Copy> Lexicon<T> {
     }
 
     /// Every name in a text, the longest at each place.
-    pub fn find(&self, text: &str) -> Vec<Found<T>> {
-        let words: Vec<&str> = cut(text).collect();
+    pub fn find(&self, text: &str) -> Vec<T> {
         let mut found = Vec::new();
         let mut folded = String::new();
-        let mut at = 0;
-        while at < words.len() {
-            let mut taken = 1;
-            if self.any_case || words[at].starts_with(char::is_uppercase) {
-                folded.clear();
-                push_folded(words[at], &mut folded);
-                let meant = self.entries.get(&folded).and_then(|own| {
-                    own.iter().find(|entry| {
-                        entry.rest.len() < words.len() - at
-                            && (!entry.shouted || is_shouted(words[at]))
-                            && entry
-                                .rest
-                                .iter()
-                                .zip(&words[at + 1..])
-                                .all(|(want, word)| fold(word) == *want)
-                    })
-                });
-                if let Some(entry) = meant {
-                    found.push(Found {
-                        meaning: entry.meaning,
-                        at,
-                    });
-                    taken += entry.rest.len();
+        let mut words = cut(text);
+        while let Some(word) = words.next() {
+            if !self.any_case && !word.starts_with(char::is_uppercase) {
+                continue;
+            }
+            folded.clear();
+            push_folded(word, &mut folded);
+            let Some(own) = self.entries.get(&folded) else {
+                continue;
+            };
+            let meant = own.iter().find(|entry| {
+                let mut behind = words.clone();
+                (!entry.shouted || is_shouted(word))
+                    && entry
+                        .rest
+                        .iter()
+                        .all(|want| behind.next().is_some_and(|word| fold(word) == *want))
+            });
+            if let Some(entry) = meant {
+                found.push(entry.meaning);
+                for _ in &entry.rest {
+                    words.next();
                 }
             }
-            at += taken;
         }
         found
     }
@@ -108,7 +96,7 @@ fn is_shouted(name: &str) -> bool {
 }
 
 /// Words of letters, figures and dots; hyphens part them.
-fn cut(text: &str) -> impl Iterator<Item = &str> {
+fn cut(text: &str) -> impl Iterator<Item = &str> + Clone {
     text.split(|c: char| !(c.is_alphanumeric() || c == '.' || is_apostrophe(c)))
         .map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()))
         .filter(|w| !w.is_empty())
@@ -140,11 +128,8 @@ mod tests {
         lexicon.add("Kestria", 1);
         lexicon.add("East Kestria", 2);
         lexicon.add("U.K.S.", 3);
-        let found: Vec<_> = lexicon
-            .find("In East Kestria, not in Kestriaʼs harbor; the UKS said so in kestria.")
-            .into_iter()
-            .map(|f| (f.meaning, f.at))
-            .collect();
-        assert_eq!(found, [(2, 1), (1, 5), (3, 8)]);
+        let found =
+            lexicon.find("In East Kestria, not in Kestriaʼs harbor; the UKS said so in kestria.");
+        assert_eq!(found, [2, 1, 3]);
     }
 }

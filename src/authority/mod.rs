@@ -12,7 +12,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use jiff::civil::Date;
 pub use lexicon::Lexicon;
-pub use persons::Persons;
+pub use persons::{Persons, fits};
 use serde::Deserialize;
 pub use taxonomy::{Taxonomy, TaxonomyError};
 use thiserror::Error;
@@ -33,10 +33,10 @@ pub struct Authority {
     people: Vec<Known>,
     /// Folded form > people who have it.
     by_form: HashMap<String, Vec<usize>>,
-    /// Folded family name > people.
-    by_family: HashMap<String, Vec<usize>>,
     /// `frus1961-63v05/persons#p_RD1` > person.
     by_source: HashMap<String, usize>,
+    /// Folded family name > people of whom offices with terms are known.
+    holders: HashMap<String, Vec<usize>>,
     /// Volume > people of its list of persons.
     by_volume: HashMap<String, Vec<usize>>,
     /// `rusk-dean` > person.
@@ -148,7 +148,15 @@ impl Authority {
         identity.born = identity.born.take().or(line.born);
         identity.died = identity.died.take().or(line.died);
         identity.offices.extend(line.posts.iter().map(told));
+        let holds = !line.posts.is_empty();
         known.posts.extend(line.posts);
+        if holds {
+            let family = fold_value(&surname(&line.name));
+            let holders = self.holders.entry(family).or_default();
+            if !holders.contains(&at) {
+                holders.push(at);
+            }
+        }
         for form in std::iter::once(line.name).chain(line.forms) {
             self.index_form(at, &form);
         }
@@ -166,13 +174,6 @@ impl Authority {
     fn index_form(&mut self, at: usize, form: &str) {
         let folded = fold_form(form);
         let people = self.by_form.entry(folded).or_default();
-        if !people.contains(&at) {
-            people.push(at);
-        }
-        let people = self
-            .by_family
-            .entry(fold_value(&surname(form)))
-            .or_default();
         if !people.contains(&at) {
             people.push(at);
         }
@@ -300,7 +301,7 @@ impl Authority {
 
     /// The only person of a family name who held an office on a day.
     pub fn in_office(&self, family: &str, day: Date) -> Option<&Identity> {
-        let found = self.by_family.get(&fold_value(family))?;
+        let found = self.holders.get(&fold_value(family))?;
         let mut holders = found
             .iter()
             .map(|at| &self.people[*at])

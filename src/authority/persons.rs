@@ -118,20 +118,10 @@ impl Persons {
     pub fn person(&self, at: usize) -> &Identity {
         &self.people[at]
     }
-
-    /// Whether a name, given names included, can mean the person at a place in the list.
-    pub fn answers_to(&self, at: usize, name: &str) -> bool {
-        fits(name, &self.people[at])
-    }
-
-    /// Whether nobody is known.
-    pub fn is_empty(&self) -> bool {
-        self.people.is_empty()
-    }
 }
 
 /// Whether the given names and initials of a printed name agree with one of a person's forms.
-fn fits(name: &str, person: &Identity) -> bool {
+pub fn fits(name: &str, person: &Identity) -> bool {
     let given = given_names(name);
     given.is_empty()
         || person.forms.iter().chain([&person.name]).any(|form| {

@@ -89,7 +89,7 @@ pub struct Sought<'r> {
 /// The country to which a name leads.
 pub fn named(name: &str) -> Option<&'static str> {
     let found = NAMES.find(name);
-    Some(&country(found.first()?.meaning).label)
+    Some(&country(*found.first()?).label)
 }
 
 /// Whether a name is that of a country, a people or a place.
@@ -97,7 +97,7 @@ pub fn is_place(name: &str) -> bool {
     NAMES
         .find(name)
         .first()
-        .is_some_and(|f| f.meaning.strength > LEADER)
+        .is_some_and(|f| f.strength > LEADER)
 }
 
 fn country(name: Name) -> &'static Country {
@@ -151,7 +151,7 @@ pub fn weigh(sought: &Sought<'_>) -> Vec<(&'static Country, Evidence)> {
     let mut tallies: Vec<Tally> = Vec::new();
     let mut count = |text: &str, add: &mut dyn FnMut(&mut Tally, f32)| {
         for found in NAMES.find(text) {
-            let Name { country, strength } = found.meaning;
+            let Name { country, strength } = found;
             let at = tallies
                 .iter()
                 .position(|t| t.country == country)
@@ -218,8 +218,8 @@ fn join(tallies: &mut Vec<Tally>, from: &str, to: &str) {
 fn choose(mut tallies: Vec<Tally>, sought: &Sought<'_>) -> Vec<(&'static Country, Evidence)> {
     let named = sought.parties.iter().flat_map(|p| NAMES.find(p));
     let parties: Vec<usize> = named
-        .filter(|f| f.meaning.strength > LEADER)
-        .map(|f| f.meaning.country)
+        .filter(|f| f.strength > LEADER)
+        .map(|f| f.country)
         .collect();
     let is_party =
         |t: &Tally| parties.contains(&t.country) || POWERS.iter().any(|power| has_slug(t, power));

@@ -7,7 +7,7 @@ use regex::Regex;
 use super::pattern;
 use crate::{
     readers::{Draft, Role},
-    schema::{Entry, schema},
+    schema::schema,
 };
 
 static NUMBERED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\W*No\.? ?\d+"));
@@ -22,9 +22,8 @@ pub fn kind(heading: &str, draft: &Draft) -> String {
     if draft.subtype.as_deref() == Some("editorial-note") {
         return "editorial-note".into();
     }
-    let kinds = &schema().vocabulary("kind").entries;
     let title = Words::of(heading);
-    let by_title = kinds
+    let by_title = KINDS
         .iter()
         .find(|kind| kind.titles.iter().any(|phrase| title.has(phrase)));
     let notes: Vec<Words> = draft
@@ -34,16 +33,16 @@ pub fn kind(heading: &str, draft: &Draft) -> String {
         .map(|n| Words::of(&n.text))
         .collect();
     let by_note = || {
-        kinds.iter().find(|kind| {
+        KINDS.iter().find(|kind| {
             kind.notes
                 .iter()
                 .any(|phrase| notes.iter().any(|n| n.has(phrase)))
         })
     };
-    let found: Option<&Entry> = by_title.or_else(by_note);
+    let found: Option<&Kind> = by_title.or_else(by_note);
     found.map_or_else(
         || correspondence(heading, draft).into(),
-        |kind| kind.slug.clone(),
+        |kind| kind.slug.to_owned(),
     )
 }
 
@@ -95,15 +94,46 @@ impl Words {
         ))
     }
 
-    fn has(&self, phrase: &str) -> bool {
-        let Self(wanted) = Self::of(phrase);
-        if phrase.starts_with('^') {
-            self.0.starts_with(&wanted)
+    fn has(&self, phrase: &Phrase) -> bool {
+        if phrase.opens {
+            self.0.starts_with(&phrase.words.0)
         } else {
-            self.0.contains(&wanted)
+            self.0.contains(&phrase.words.0)
         }
     }
 }
+
+/// A phrase of the vocabulary; `^` before it: it opens the text.
+struct Phrase {
+    words: Words,
+    opens: bool,
+}
+
+/// A kind with its phrases folded, once.
+struct Kind {
+    slug: &'static str,
+    titles: Vec<Phrase>,
+    notes: Vec<Phrase>,
+}
+
+static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
+    let phrases = |texts: &[String]| {
+        let phrase = |text: &String| Phrase {
+            words: Words::of(text),
+            opens: text.starts_with('^'),
+        };
+        texts.iter().map(phrase).collect()
+    };
+    let kinds = &schema().vocabulary("kind").entries;
+    kinds
+        .iter()
+        .map(|entry| Kind {
+            slug: &entry.slug,
+            titles: phrases(&entry.titles),
+            notes: phrases(&entry.notes),
+        })
+        .collect()
+});
 
 #[cfg(test)]
 mod tests {

@@ -115,18 +115,19 @@ pub fn read(passages: &[Passage], kind: &str, author: Option<&str>) -> Vec<Strin
         .map(|p| p.text.as_str())
         .collect();
     let mut met = Met::default();
-    if kind != "editorial-note" {
-        let others: Vec<&str> = texts
-            .iter()
+    let own = author.filter(|_| kind != "editorial-note");
+    if let Some(author) = own {
+        let first_person = texts.iter().take(OWN).filter(|t| FIRST_PERSON.is_match(t));
+        let others: Vec<&str> = first_person
             .flat_map(|t| WITH_ME.iter().flat_map(|p| p.captures_iter(t)))
             .filter_map(|c| c.name("name").map(|m| m.as_str()))
             .collect();
-        if let (Some(author), false) = (author, others.is_empty()) {
+        if !others.is_empty() {
             met.add(author);
             others.iter().for_each(|name| met.add(name));
         }
     }
-    for text in texts.iter().take(OPENING) {
+    for text in texts.iter().take(OPENING).filter(|t| CUE.is_match(t)) {
         for found in TOGETHER.iter().flat_map(|p| p.captures_iter(text)) {
             let one = found.name("one").map(|m| m.as_str());
             let reporter = one.or_else(|| found.get(0).and_then(|m| last_name(&text[..m.start()])));
@@ -161,6 +162,15 @@ pub fn read(passages: &[Passage], kind: &str, author: Option<&str>) -> Vec<Strin
 
 /// Paragraphs in which a record tells that people met.
 const OPENING: usize = 3;
+
+/// Paragraphs in which the writer tells of a meeting of his own.
+const OWN: usize = 8;
+
+/// Without one of these nobody meets: the patterns that look for names are slower.
+static CUE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&r"met with|lunched|dined|called on|spoke with|talked with|conferred| told h|attended by|present|TALK (?:between|with)".replace("TALK", TALK))
+});
+static FIRST_PERSON: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:I|me|[Mm]y|[Oo]ur)\b"));
 
 /// The last name in a text: `President First Bank Moore ` > `Moore`.
 fn last_name(text: &str) -> Option<&str> {

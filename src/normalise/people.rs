@@ -13,9 +13,12 @@ use super::{
     source_note::Note,
     speech::{Cast, Member},
 };
-use crate::record::{
-    Appearance, Form, Identity, Part, Participant, Passage, PassageKind, Remark, fold_char,
-    surname, without_titles,
+use crate::{
+    authority,
+    record::{
+        Appearance, Form, Identity, Part, Participant, Passage, PassageKind, Remark, fold_char,
+        is_apostrophe, surname, without_titles,
+    },
 };
 
 static HELD_BY_ONE: LazyLock<Regex> = LazyLock::new(|| {
@@ -274,18 +277,16 @@ impl<'a> People<'a> {
         self.context.person(id)
     }
 
-    /// Names in the text that lead to the volume's persons.
+    /// Names in the text that lead to the volume's persons, or to those in office on the day.
     fn mentions(&self, record: &Parts<'_>, found: &mut Appearances) {
-        if self.context.persons.is_empty() {
-            return;
-        }
         let mut folded = String::new();
-        let mut met: Vec<usize> = Vec::new();
+        let mut met: Vec<&Identity> = Vec::new();
         for passage in record.passages.iter().filter(|p| p.form != Form::Preamble) {
             let mut before: Option<&str> = None;
-            for word in passage.text.split(|c: char| {
-                !(c.is_alphanumeric() || c == '-' || c == '.' || crate::record::is_apostrophe(c))
-            }) {
+            for word in passage
+                .text
+                .split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '.' || is_apostrophe(c)))
+            {
                 let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
                 if bare.is_empty() {
                     continue;
@@ -294,49 +295,47 @@ impl<'a> People<'a> {
                     folded.clear();
                     bare.chars().for_each(|c| fold_char(c, &mut folded));
                     let family = folded.strip_suffix("'s").unwrap_or(&folded);
-                    if let [_, ..] = self.context.persons.of_family(family)
-                        && let Some(at) = self.meant(family, before)
-                        && !met.contains(&at)
+                    if let Some(identity) = self.meant(family, before)
+                        && !met.iter().any(|known| known.id == identity.id)
                     {
-                        met.push(at);
+                        met.push(identity);
                     }
                 }
                 before = Some(bare);
             }
         }
-        for at in met {
-            found.add(Some(self.context.persons.person(at)), "", Part::Mentioned);
-        }
+        met.into_iter()
+            .for_each(|identity| found.add(Some(identity), "", Part::Mentioned));
     }
 
-    /// The one of a family name, by the given name, initial or title before it.
-    fn meant(&self, family: &str, before: Option<&str>) -> Option<usize> {
+    /// The one whom a family name means, by the given name, initial or title before it.
+    fn meant(&self, family: &str, before: Option<&str>) -> Option<&'a Identity> {
         let persons = &self.context.persons;
         let own = persons.of_family(family);
-        let given = before.filter(|b| {
-            b.starts_with(char::is_uppercase) && without_titles(&format!("{b} X")) != "X"
-        });
-        let fitting: Vec<usize> = match given {
-            Some(given) => {
-                let name = format!("{given} {family}");
-                let exact: Vec<usize> = own
-                    .iter()
-                    .copied()
-                    .filter(|at| persons.answers_to(*at, &name))
-                    .collect();
-                if exact.is_empty() {
-                    return None;
-                }
-                exact
-            }
-            None => own.to_vec(),
-        };
-        match fitting[..] {
-            [one] => Some(one),
-            _ => None,
+        let capital = before.filter(|b| b.starts_with(char::is_uppercase));
+        let given = capital.filter(|b| without_titles(&format!("{b} X")) != "X");
+        if own.is_empty() {
+            let holder = self.context.authority.in_office(family, self.day?)?;
+            let titled = capital.is_some() && given.is_none();
+            let named =
+                given.is_some_and(|given| authority::fits(&format!("{given} {family}"), holder));
+            // A short name alone may be a word: `Fish`, `Day`.
+            let alone = given.is_none() && family.len() >= LONG_NAME;
+            return (titled || named || alone).then_some(holder);
         }
+        let name = given.map(|given| format!("{given} {family}"));
+        let answers = |at: &&usize| {
+            name.as_ref()
+                .is_none_or(|name| authority::fits(name, persons.person(**at)))
+        };
+        let mut fitting = own.iter().filter(answers);
+        let one = fitting.next().filter(|_| fitting.next().is_none())?;
+        Some(persons.person(*one))
     }
 }
+
+/// A family name of so many letters is no common word.
+const LONG_NAME: usize = 6;
 
 /// What of a record tells who does what.
 pub struct Parts<'r> {

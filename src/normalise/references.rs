@@ -165,6 +165,13 @@ impl References<'_> {
 
     /// `Embtel 2828`, `telegram 2828 from Moscow`, `your 113`.
     fn telegrams(&mut self, text: &str) {
+        // Most texts name none.
+        let possible = ["tel", "des", "our ", "ur ", "y "]
+            .iter()
+            .any(|sign| text.contains(sign));
+        if !possible || !text.bytes().any(|b| b.is_ascii_digit()) {
+            return;
+        }
         for found in TELEGRAMS.captures_iter(text) {
             let has = |group: &str| found.name(group).is_some();
             let mission = [&self.between.from, &self.between.to]
