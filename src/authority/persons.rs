@@ -109,6 +109,28 @@ impl Persons {
         })
     }
 
+    /// The only one whom the list gives first of all as the holder of an office: `secretary-of-state`.
+    pub fn listed_as(&self, office: &str) -> Option<&Identity> {
+        let title = fold_value(&office.replace('-', " "));
+        let holds = |p: &&Identity| {
+            p.offices.iter().any(|listed| {
+                let listed = fold_value(listed);
+                listed.strip_prefix(&title).is_some_and(|rest| {
+                    !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-')
+                        && !rest.starts_with(" of ")
+                        && !rest.starts_with("'s")
+                })
+            })
+        };
+        let mut holders = self.people.iter().filter(holds);
+        holders.next().filter(|_| holders.next().is_none())
+    }
+
+    /// Whether nobody is known.
+    pub fn is_empty(&self) -> bool {
+        self.people.is_empty()
+    }
+
     /// Places in the list of those of a folded family name.
     pub fn of_family(&self, family: &str) -> &[usize] {
         self.by_family.get(family).map_or(&[], Vec::as_slice)

@@ -150,6 +150,8 @@ pub fn normalise(
         to: between.to.as_deref(),
         is_talk: kind == "memorandum-of-conversation",
         drafted_by: &note.drafted_by,
+        names: &draft.names,
+        marks: &draft.persons,
     };
     let people = who.appearances(&parts, &cast);
     let sides = participants

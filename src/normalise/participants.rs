@@ -27,6 +27,11 @@ static OFFICE_WORD: LazyLock<Regex> = LazyLock::new(|| {
         r"\b(?:Director|Embassy|Office|Affairs|Chief|Special|Assistant|Deputy|Officer|Bureau|Department|Counselor|Secretary of|Under|Division|Staff|Chairman|Interpreter|Attaché|Minister-|Consul|Delegation|Division|Committee|Council|Desk|Section|[A-Z]{2,5}|Jr|Sr)\b",
     )
 });
+static OFFICE_ALONE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:the )?(?:\w+ )?(?:(?:prime |foreign |under |assistant |vice[- ]|deputy )*(?:president|secretary|minister|ambassador|chairman|commissioners?|consul|chargé|premier|chancellor|delegates?))(?: (?:of|for|to|at|in|d['’ʼ]) ?[\w .'’ʼ-]+)?$",
+    )
+});
 static ROLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"^(?:Present|Those present|Also present|Chairman|Secretary|Interpreter|Notetaker|Absent)\s*:?$",
@@ -44,7 +49,7 @@ pub fn read(lines: &[String], heading: &str, kind: &str, between: &Between) -> V
             side = grouped;
         }
         for listed in listed(rest) {
-            let surname = surname(&listed.name);
+            let surname = called(&listed.name);
             if !surname.is_empty() && !found.iter().any(|p| p.name == listed.name) {
                 found.push(Participant {
                     surname,
@@ -62,6 +67,17 @@ pub fn read(lines: &[String], heading: &str, kind: &str, between: &Between) -> V
             .collect();
     }
     found
+}
+
+/// The family name; of an office alone the office, without its article.
+fn called(name: &str) -> String {
+    if OFFICE_ALONE.is_match(name) {
+        return name
+            .trim_start_matches("The ")
+            .trim_start_matches("the ")
+            .to_owned();
+    }
+    surname(name)
 }
 
 /// Whether the heading names the two sides of a talk.

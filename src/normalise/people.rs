@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     authority,
+    readers::{Name, Role},
     record::{
         Appearance, Form, Identity, Part, Participant, Passage, PassageKind, Remark, fold_char,
         is_apostrophe, surname, without_titles,
@@ -73,9 +74,16 @@ impl<'a> People<'a> {
             () if has("president") => "head-of-state",
             () => return None,
         };
-        self.context
-            .authority
-            .holder(office, country, None, self.day?)
+        let known = self
+            .day
+            .and_then(|day| self.context.authority.holder(office, country, None, day));
+        // A volume that lists its persons knows better.
+        let persons = &self.context.persons;
+        match known {
+            Some(known) if persons.is_empty() || persons.by_id(&known.id).is_some() => Some(known),
+            _ if home => persons.listed_as(office).or(known),
+            _ => known,
+        }
     }
 
     /// Gives participants named by office alone the family name of who held it, and everybody the identity
@@ -246,11 +254,20 @@ impl<'a> People<'a> {
             };
             found.add(identity, called, Part::Speaks);
         }
-        for (party, part) in [(record.from, Part::Writes), (record.to, Part::Receives)] {
+        for (party, role, part) in [
+            (record.from, Role::From, Part::Writes),
+            (record.to, Role::To, Part::Receives),
+        ] {
             let Some(party) = party.filter(|_| !record.is_talk) else {
                 continue;
             };
-            if let Some(identity) = self.party_identity(party) {
+            let marked = record
+                .names
+                .iter()
+                .find(|n| n.role == role)
+                .and_then(|n| n.person.as_deref());
+            let marked = marked.and_then(|mark| self.of_mark(mark));
+            if let Some(identity) = marked.or_else(|| self.party_identity(party)) {
                 found.add(Some(identity), "", part);
             } else if let Some(name) = in_parentheses(party) {
                 found.add(None, &surname(name), part);
@@ -269,8 +286,14 @@ impl<'a> People<'a> {
                 Part::Drafts,
             );
         }
+        let marked = record.marks.iter().filter_map(|mark| self.of_mark(mark));
+        marked.for_each(|identity| found.add(Some(identity), "", Part::Mentioned));
         self.mentions(record, &mut found);
         found.people
+    }
+
+    fn of_mark(&self, mark: &str) -> Option<&'a Identity> {
+        self.context.persons.of_mark(mark, self.context.authority)
     }
 
     fn by_id(&self, id: &str) -> Option<&'a Identity> {
@@ -351,6 +374,10 @@ pub struct Parts<'r> {
     pub is_talk: bool,
     /// Who drafted it.
     pub drafted_by: &'r [String],
+    /// Sender and addressee, where the mark-up names them.
+    pub names: &'r [Name],
+    /// Whom the mark-up names in the text, by the volume's ids.
+    pub marks: &'r [String],
 }
 
 #[derive(Default)]

@@ -17,6 +17,8 @@ pub struct Draft {
     pub subtype: Option<String>,
     /// Sender and addressee, where the mark-up names them.
     pub names: Vec<Name>,
+    /// The volume's ids of persons whom the mark-up names in the text, each once.
+    pub persons: Vec<String>,
     /// Datelines of the document itself, in order.
     pub datelines: Vec<Dateline>,
     /// First and last moment, where the mark-up gives them for the whole document.

@@ -107,9 +107,17 @@ pub fn surname(name: &str) -> String {
         .rsplit('.')
         .find(|part| part.chars().count() > 1)
         .unwrap_or(&family);
-    family
-        .trim_matches(|c: char| !c.is_alphanumeric())
-        .to_owned()
+    in_small_letters(family.trim_matches(|c: char| !c.is_alphanumeric()))
+}
+
+/// `DAYTON` > `Dayton`: old volumes print signatures in capitals.
+fn in_small_letters(family: &str) -> String {
+    let shouted = family.chars().count() > 3 && family.chars().all(char::is_uppercase);
+    let mut letters = family.chars();
+    match letters.next() {
+        Some(first) if shouted => first.to_string() + &letters.as_str().to_lowercase(),
+        _ => family.to_owned(),
+    }
 }
 
 /// A printed name without the titles before it: `Mr. Charles E. Moss` gives `Charles E. Moss`.
@@ -153,6 +161,7 @@ mod tests {
             ("Rusk.", "Rusk"),
             ("A. Penhallow", "Penhallow"),
             ("Ivor K.E. Lamb", "Lamb"),
+            ("IVOR LAMBERT.", "Lambert"),
             ("", ""),
         ] {
             assert_eq!(surname(name), family, "{name}");

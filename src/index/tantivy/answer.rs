@@ -15,7 +15,7 @@ use super::{
     stored::Stored,
 };
 use crate::{
-    index::{Facet, Filter, Hit, Hits, IndexError, Request},
+    index::{Facet, Filter, Hit, Hits, IndexError, Query, Request, words::speaker_key},
     schema::{FieldKind, schema},
 };
 
@@ -118,7 +118,8 @@ impl Searching<'_> {
         leaves: &[Leaf],
     ) -> Result<Vec<Hit>, IndexError> {
         let searcher = &self.snapshot.searcher;
-        let mut locator = Locator::new(searcher, self.fields, leaves);
+        let speakers = speakers(self.request);
+        let mut locator = Locator::new(searcher, self.fields, leaves, speakers);
         let mut order: Vec<usize> = (0..best.len()).collect();
         order.sort_by_key(|i| best[*i].0);
         let mut hits: HashMap<usize, Hit> = HashMap::new();
@@ -140,6 +141,29 @@ impl Searching<'_> {
             .collect())
     }
 }
+
+/// Keys of those whom the query or a filter names as speakers.
+fn speakers(request: &Request) -> Vec<String> {
+    fn name<'q>(query: &'q Query, names: &mut Vec<&'q str>) {
+        match query {
+            Query::Word { field, text, .. } | Query::Phrase { field, text }
+                if field.as_deref() == Some(SPEAKER) =>
+            {
+                names.push(text);
+            }
+            Query::And(parts) | Query::Or(parts) => parts.iter().for_each(|part| name(part, names)),
+            _ => {}
+        }
+    }
+    let mut names = Vec::new();
+    name(&request.query, &mut names);
+    let filters = request.filters.iter().filter(|f| f.field == SPEAKER);
+    names.extend(filters.flat_map(|f| f.any.iter().map(String::as_str)));
+    names.into_iter().map(speaker_key).collect()
+}
+
+/// The field of those who speak.
+const SPEAKER: &str = "speaker";
 
 fn date_column() -> String {
     let date = schema().fields.iter().find(|f| f.kind == FieldKind::Date);

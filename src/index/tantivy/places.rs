@@ -17,7 +17,7 @@ use super::{
 use crate::{
     index::{
         IndexError, PassageView, Place,
-        words::{BREAK_POSITIONS, Cutter},
+        words::{BREAK_POSITIONS, Cutter, speaker_key},
     },
     record::{Form, PassageKind, pieces},
     schema::schema,
@@ -76,16 +76,24 @@ pub struct Locator<'a> {
     lookups: Vec<Lookup>,
     /// For the text and for the footnotes.
     sought: [Vec<Sought>; 2],
+    /// Keys of the people who are to speak, where nothing is asked of what they say.
+    speakers: Vec<String>,
 }
 
 impl<'a> Locator<'a> {
     /// For the leaves of one query. Records must be asked for in order of their addresses.
-    pub fn new(searcher: &'a Searcher, fields: &Fields, leaves: &'a [Leaf]) -> Self {
+    pub fn new(
+        searcher: &'a Searcher,
+        fields: &Fields,
+        leaves: &'a [Leaf],
+        speakers: Vec<String>,
+    ) -> Self {
         let mut locator = Self {
             searcher,
             leaves,
             lookups: Vec::new(),
             sought: [Vec::new(), Vec::new()],
+            speakers,
         };
         for (part, source) in RUNNING.iter().enumerate() {
             let declared = schema().fields.iter().find(|f| f.source == *source);
@@ -137,7 +145,8 @@ impl<'a> Locator<'a> {
         })
     }
 
-    /// The best places of a record, best first; without any, its first paragraph unmarked.
+    /// The best places of a record, best first; without any, what the people asked for say, or its first
+    /// paragraph, unmarked.
     pub fn places(
         &mut self,
         address: DocAddress,
@@ -170,7 +179,28 @@ impl<'a> Locator<'a> {
             places.push(place(text, ordinal, spans)?);
         }
         if places.is_empty() {
+            places = self.spoken(text, wanted)?;
+        }
+        if places.is_empty() {
             places.extend(first_paragraph(text)?);
+        }
+        Ok(places)
+    }
+
+    /// What the people asked for say first.
+    fn spoken(&self, text: &Text<'_>, wanted: usize) -> Result<Vec<Place>, IndexError> {
+        let mut places = Vec::new();
+        if self.speakers.is_empty() {
+            return Ok(places);
+        }
+        for ordinal in 0..text.len() {
+            let speaker = text.passage(ordinal)?.speaker.map(speaker_key);
+            if speaker.is_some_and(|key| self.speakers.contains(&key)) {
+                places.push(place(text, ordinal, &[])?);
+            }
+            if places.len() == wanted {
+                break;
+            }
         }
         Ok(places)
     }

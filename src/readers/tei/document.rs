@@ -71,6 +71,7 @@ impl Builder {
         self.draft.sources = self.found.sources;
         self.draft.notes = self.found.notes;
         self.draft.references = self.found.references;
+        self.draft.persons = self.found.persons;
         self.draft
     }
 

@@ -16,6 +16,8 @@ pub struct Findings {
     pub sources: Vec<SourceNote>,
     /// Senders and addressees.
     pub names: Vec<Name>,
+    /// The volume's ids of persons named elsewhere: `p_RD1`.
+    pub persons: Vec<String>,
     /// Targets of references.
     pub references: Vec<Reference>,
 }
@@ -88,12 +90,14 @@ fn append_element(node: Node<'_, '_>, block: &mut Block, found: &mut Findings, b
             append(node, block, found, blocks);
         }
         "persName" | "gloss" | "orgName" => {
+            let person = node
+                .attribute("corresp")
+                .map(|c| c.trim_start_matches('#').to_owned());
             if let Some(role) = role(node) {
                 let text = plain(node);
-                let person = node
-                    .attribute("corresp")
-                    .map(|c| c.trim_start_matches('#').to_owned());
                 found.names.push(Name { role, text, person });
+            } else if let Some(person) = person.filter(|p| !found.persons.contains(p)) {
+                found.persons.push(person);
             }
             append(node, block, found, blocks);
         }
