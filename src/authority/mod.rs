@@ -53,7 +53,7 @@ pub struct Known {
 }
 
 /// An office held from one day to another.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Post {
     /// `president`, `secretary-of-state`, `foreign-minister`, `ambassador` ...
@@ -147,9 +147,17 @@ impl Authority {
         }
         identity.born = identity.born.take().or(line.born);
         identity.died = identity.died.take().or(line.died);
-        identity.offices.extend(line.posts.iter().map(told));
+        for office in line.posts.iter().map(told) {
+            if !identity.offices.contains(&office) {
+                identity.offices.push(office);
+            }
+        }
         let holds = !line.posts.is_empty();
-        known.posts.extend(line.posts);
+        for post in line.posts {
+            if !known.posts.contains(&post) {
+                known.posts.push(post);
+            }
+        }
         if holds {
             let family = fold_value(&surname(&line.name));
             let holders = self.holders.entry(family).or_default();
@@ -181,12 +189,18 @@ impl Authority {
 
     /// The person known already under the same name and years.
     fn same_as(&self, line: &Line) -> Option<usize> {
-        let agree = |ours: &Option<String>, theirs: &Option<String>| {
-            ours.is_none() || theirs.is_none() || ours == theirs
+        // One year that agrees, and none that contradicts; two without years may be two.
+        let agree = |ours: &Option<String>, theirs: &Option<String>| match (ours, theirs) {
+            (Some(ours), Some(theirs)) => Some(ours == theirs),
+            _ => None,
         };
         let same = |at: &usize| {
             let identity = &self.people[*at].identity;
-            agree(&identity.born, &line.born) && agree(&identity.died, &line.died)
+            let years = [
+                agree(&identity.born, &line.born),
+                agree(&identity.died, &line.died),
+            ];
+            years.contains(&Some(true)) && !years.contains(&Some(false))
         };
         let forms = std::iter::once(&line.name)
             .chain(&line.forms)
@@ -278,6 +292,12 @@ impl Authority {
             .map(|p| p.office.as_str())
     }
 
+    /// Whether somebody held an office of a country.
+    pub fn is_of(&self, identity: &Identity, country: &str) -> bool {
+        let known = self.by_id.get(&identity.id).map(|at| &self.people[*at]);
+        known.is_some_and(|k| k.posts.iter().any(|p| p.country == country))
+    }
+
     /// Somebody by id.
     pub fn by_id(&self, id: &str) -> Option<&Identity> {
         self.by_id.get(id).map(|at| &self.people[*at].identity)
@@ -333,13 +353,11 @@ fn told(post: &Post) -> String {
         .at
         .as_ref()
         .map_or(String::new(), |at| format!(" to {at}"));
-    let until = post.to.map_or(String::new(), |to| to.to_string());
-    format!(
-        "{}, {office}{place}, {} to {until}",
-        post.country, post.from
-    )
-    .trim_end()
-    .to_owned()
+    let term = match post.to {
+        Some(to) => format!("{} to {to}", post.from),
+        None => format!("since {}", post.from),
+    };
+    format!("{}, {office}{place}, {term}", post.country)
 }
 
 /// `Rusk, Dean` and `Dean Rusk` fold alike.

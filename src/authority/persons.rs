@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::{Authority, id_of};
-use crate::record::{Identity, Volume, fold_value, surname, without_titles};
+use crate::record::{Identity, Person, Volume, fold_value, surname, without_titles};
 
 /// Those whom names in a volume may mean.
 #[derive(Debug, Clone, Default)]
@@ -25,18 +25,14 @@ impl Persons {
             ..Self::default()
         };
         for listed in &volume.persons {
-            let known = listed
+            let marked = listed
                 .id
                 .as_deref()
                 .and_then(|mark| authority.of_mark(&volume.id, mark));
+            let known = marked.or_else(|| authority.by_name(&listed.name, year_of(&volume.id)));
             let identity = known
-                .or_else(|| authority.by_name(&listed.name, None))
                 .cloned()
-                .unwrap_or_else(|| Identity {
-                    id: id_of(&listed.name),
-                    name: listed.name.clone(),
-                    ..Identity::default()
-                });
+                .unwrap_or_else(|| unknown(listed, &volume.id, authority));
             let at = persons.enter(identity);
             let identity = &mut persons.people[at];
             if !listed.remarks.is_empty() && !identity.offices.contains(&listed.remarks) {
@@ -84,7 +80,8 @@ impl Persons {
     }
 
     /// The one whom a printed name means: among the volume's persons; else the only one of that whole name
-    /// whom the authority file knows; else the only one of that family name then in office.
+    /// whom the authority file knows to have lived then; else the only one of that family name then in office,
+    /// where the print does not call the person by a plain `Mr.`, which may mean anybody.
     pub fn find<'a>(
         &'a self,
         name: &str,
@@ -92,6 +89,10 @@ impl Persons {
         authority: &'a Authority,
     ) -> Option<&'a Identity> {
         let bare = without_titles(name);
+        let wife = ["Mrs", "Mme", "Madame", "Miss"]
+            .iter()
+            .any(|title| name.starts_with(title));
+        let whole = bare.split_whitespace().count() > 1;
         let family = fold_value(&surname(bare));
         let own = self.of_family(&family);
         if !own.is_empty() {
@@ -99,13 +100,19 @@ impl Persons {
                 .iter()
                 .map(|at| &self.people[*at])
                 .filter(|p| fits(bare, p));
-            return fitting.next().filter(|_| fitting.next().is_none());
+            return fitting
+                .next()
+                .filter(|_| fitting.next().is_none() && (whole || !wife));
         }
-        let whole = bare.split_whitespace().count() > 1;
-        let known = whole.then(|| authority.by_name(bare, day)).flatten();
+        let day = day.filter(|_| !wife)?;
+        let known = whole.then(|| authority.by_name(bare, Some(day))).flatten();
         known.or_else(|| {
-            let holder = authority.in_office(&family, day?)?;
-            fits(bare, holder).then_some(holder)
+            let holder = authority.in_office(&family, day)?;
+            let plain = ["Mr", "Dr", "Col", "Captain", "Major", "Prof"]
+                .iter()
+                .any(|title| name.starts_with(title));
+            let home = authority.is_of(holder, "United States");
+            (fits(bare, holder) && (whole || !plain || !home)).then_some(holder)
         })
     }
 
@@ -140,6 +147,28 @@ impl Persons {
     pub fn person(&self, at: usize) -> &Identity {
         &self.people[at]
     }
+}
+
+/// Somebody whom only the volume's list knows. Where the authority file has another of the name, the volume
+/// tells the two apart.
+fn unknown(listed: &Person, volume: &str, authority: &Authority) -> Identity {
+    let taken = authority.by_id(&id_of(&listed.name)).is_some();
+    let name = if taken {
+        format!("{} ({volume})", listed.name)
+    } else {
+        listed.name.clone()
+    };
+    Identity {
+        id: id_of(&name),
+        name,
+        ..Identity::default()
+    }
+}
+
+/// The year in a volume's id, `frus1961-63v05`, as a day in its middle.
+fn year_of(volume: &str) -> Option<Date> {
+    let digits = volume.trim_start_matches(|c: char| !c.is_ascii_digit());
+    Date::new(digits.get(..4)?.parse().ok()?, 7, 1).ok()
 }
 
 /// Whether the given names and initials of a printed name agree with one of a person's forms.
@@ -179,7 +208,6 @@ fn given_names(name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Person;
 
     #[test]
     fn names_lead_to_the_volumes_persons() {

@@ -221,8 +221,8 @@ fn choose(mut tallies: Vec<Tally>, sought: &Sought<'_>) -> Vec<(&'static Country
         .filter(|f| f.strength > LEADER)
         .map(|f| f.country)
         .collect();
-    let is_party =
-        |t: &Tally| parties.contains(&t.country) || POWERS.iter().any(|power| has_slug(t, power));
+    let is_power = |t: &Tally| POWERS.iter().any(|power| has_slug(t, power));
+    let is_party = |t: &Tally| parties.contains(&t.country) || is_power(t);
     let words: usize = sought
         .passages
         .iter()
@@ -246,7 +246,8 @@ fn choose(mut tallies: Vec<Tally>, sought: &Sought<'_>) -> Vec<(&'static Country
         !has_slug(t, HOME) && (sought.is_estimate || told)
     };
     tallies.retain(|t| {
-        if is_party(t) {
+        let headed = t.title + t.subject + t.topic + t.chapter > 0 && !is_power(t);
+        if is_party(t) && !headed {
             return own_affairs(t);
         }
         t.weight() >= least && t.weight() >= heaviest * SHARE

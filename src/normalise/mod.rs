@@ -150,6 +150,7 @@ pub fn normalise(
         to: between.to.as_deref(),
         is_talk: kind == "memorandum-of-conversation",
         drafted_by: &note.drafted_by,
+        signature: people::signature(&passages),
         names: &draft.names,
         marks: &draft.persons,
     };
@@ -287,8 +288,9 @@ fn telegram_number(kind: &str, passages: &[Passage]) -> Option<String> {
         .map(|c| c["number"].to_owned())
 }
 
-static SENT_AS: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^\W*(?:No\. ?)?(?:[A-Z]{1,6}-?)?(?P<number>\d{1,5})[.\]](?:\s|$)"));
+static SENT_AS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^\W*(?:No\. ?)?(?:[A-Z]{1,6}-?)?(?P<number>\d{1,5})(?:\.?\]|\.|$)(?:\s|$)")
+});
 
 /// Kinds that leave articles out.
 fn is_telegraphic(kind: &str) -> bool {

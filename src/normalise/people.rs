@@ -1,7 +1,7 @@
 //! People: participants known by office alone get the name of who held it, speakers and others their
 //! identities, and everybody an entry that tells what they do in the record.
 
-use std::sync::LazyLock;
+use std::{collections::HashSet, sync::LazyLock};
 
 use jiff::civil::Date;
 use regex::Regex;
@@ -18,7 +18,7 @@ use crate::{
     readers::{Name, Role},
     record::{
         Appearance, Form, Identity, Part, Participant, Passage, PassageKind, Remark, fold_char,
-        is_apostrophe, surname, without_titles,
+        fold_value, is_apostrophe, surname, without_titles,
     },
 };
 
@@ -110,12 +110,14 @@ impl<'a> People<'a> {
             let name = in_parentheses(&participant.name).unwrap_or(&participant.name);
             participant.person = self.find(name).map(|i| i.id.clone());
         }
-        // `The President` and `Moss` may be one.
-        let mut seen: Vec<String> = Vec::new();
+        // `The President` and `Moss` may be one: the office goes.
+        let named: HashSet<String> = participants
+            .iter()
+            .filter(|p| !HELD_BY_ONE.is_match(&p.name))
+            .filter_map(|p| p.person.clone())
+            .collect();
         participants.retain(|p| {
-            let again = p.person.as_ref().is_some_and(|id| seen.contains(id));
-            seen.extend(p.person.clone());
-            !again
+            !HELD_BY_ONE.is_match(&p.name) || p.person.as_ref().is_none_or(|id| !named.contains(id))
         });
     }
 
@@ -196,15 +198,11 @@ impl<'a> People<'a> {
     /// The family name of a party of the heading: `Ambassador (Vorel)`, `Secretary of State Rusk`, or of
     /// the ambassador in charge of an embassy.
     fn party(&self, party: &str) -> Option<String> {
-        let name = in_parentheses(party).unwrap_or(party);
         if let Some(identity) = self.party_identity(party) {
             return Some(family(identity));
         }
-        let last = surname(name);
-        let named = !party.starts_with("Department")
-            && !party.starts_with("Embassy")
-            && !party.starts_with("Mission");
-        (named && !last.is_empty()).then_some(last)
+        let personal = in_parentheses(party).or_else(|| personal(party));
+        personal.map(surname).filter(|name| !name.is_empty())
     }
 
     fn party_identity(&self, party: &str) -> Option<&'a Identity> {
@@ -267,9 +265,20 @@ impl<'a> People<'a> {
                 .find(|n| n.role == role)
                 .and_then(|n| n.person.as_deref());
             let marked = marked.and_then(|mark| self.of_mark(mark));
-            if let Some(identity) = marked.or_else(|| self.party_identity(party)) {
+            let signed = record
+                .signature
+                .map(|s| surname(without_titles(s)))
+                .filter(|_| part == Part::Writes);
+            let known = marked.or_else(|| self.party_identity(party));
+            // Whoever signed wrote it, not the head of the mission.
+            let known = known.filter(|i| {
+                signed
+                    .as_ref()
+                    .is_none_or(|hand| fold_value(hand) == fold_value(&family(i)))
+            });
+            if let Some(identity) = known {
                 found.add(Some(identity), "", part);
-            } else if let Some(name) = in_parentheses(party) {
+            } else if let Some(name) = in_parentheses(party).or_else(|| personal(party)) {
                 found.add(None, &surname(name), part);
             }
         }
@@ -339,11 +348,15 @@ impl<'a> People<'a> {
         let given = capital.filter(|b| without_titles(&format!("{b} X")) != "X");
         if own.is_empty() {
             let holder = self.context.authority.in_office(family, self.day?)?;
-            let titled = capital.is_some() && given.is_none();
+            let titled = capital.is_some_and(|title| {
+                given.is_none()
+                    && !matches!(title, "Mr." | "Mr" | "Mrs" | "Mrs." | "Dr." | "Dr" | "The")
+            });
             let named =
                 given.is_some_and(|given| authority::fits(&format!("{given} {family}"), holder));
-            // A short name alone may be a word: `Fish`, `Day`.
-            let alone = given.is_none() && family.len() >= LONG_NAME;
+            // A short name alone may be a word (`Fish`), and one at home anybody's.
+            let home = self.context.authority.is_of(holder, "United States");
+            let alone = given.is_none() && family.len() >= LONG_NAME && !home;
             return (titled || named || alone).then_some(holder);
         }
         let name = given.map(|given| format!("{given} {family}"));
@@ -372,6 +385,8 @@ pub struct Parts<'r> {
     pub to: Option<&'r str>,
     /// It reports a talk: `from` and `to` are its two sides.
     pub is_talk: bool,
+    /// The hand that signed.
+    pub signature: Option<&'r str>,
     /// Who drafted it.
     pub drafted_by: &'r [String],
     /// Sender and addressee, where the mark-up names them.
@@ -451,6 +466,25 @@ pub fn in_parentheses(name: &str) -> Option<&str> {
         _ => None,
     }
 }
+
+/// A party that is named as a person: `Mr. Moss`, `Colonel E. M. Moss`, `Lord Moss`.
+fn personal(party: &str) -> Option<&str> {
+    let bare = without_titles(party);
+    let named =
+        |w: &str| w.starts_with(char::is_uppercase) || matches!(w, "de" | "von" | "van" | "la");
+    let titled = bare.len() < party.len();
+    (titled
+        && !bare.is_empty()
+        && bare.split_whitespace().all(named)
+        && !INSTITUTION.is_match(party))
+    .then_some(bare)
+}
+
+static INSTITUTION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:State|Affairs|Department|Embassy|Legation|Office|Council|Commission|Committee|War|Navy|Treasury|Minister|Secretary|Consul|President|Ambassador)$",
+    )
+});
 
 fn family(identity: &Identity) -> String {
     surname(&identity.name)

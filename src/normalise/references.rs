@@ -11,30 +11,38 @@ use crate::{
 };
 
 static DOCUMENTS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\bDocuments? (?P<list>\d{1,4}(?:(?:, (?:and )?| and |[-–]| or )\d{1,4})*)\b")
+    pattern(
+        r"\bDocuments? (?P<list>[0-9]{1,4}(?:(?:, (?:and )?| and |[-–]| or )[0-9]{1,4}){0,40})\b",
+    )
 });
 static VOLUME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?x) (?:Foreign\ Relations|[Ii]bid\.),? (?:\s(?P<from>1[89]\d\d)(?:\s?[-–]\s?(?P<to>(?:1[89])?\d\d))?)?,?\s
+        r"(?x) (?:Foreign\ Relations|[Ii]bid\.),? (?:\s(?P<from>1[89][0-9][0-9])(?:\s?[-–]\s?(?P<to>(?:1[89])?[0-9][0-9]))?)?,?\s
           (?P<title>The\ Paris\ Peace\ Conference,\s)?
-          (?:vol(?:umes?|s?\.)\s (?P<vols>[IVXLC]+(?:(?:,\s(?:and\s)?|\sand\s)(?:vol(?:ume|\.)\s)?[IVXLC]+)*)\b (?:,\s[Pp]art\s(?P<part>\d|I+))?)",
+          (?:vol(?:umes?|s?\.)\s (?P<vols>[IVXLC]+(?:(?:,\s(?:and\s)?|\sand\s)(?:vol(?:ume|\.)\s)?[IVXLC]+)*)\b (?:,\s[Pp]art\s(?P<part>[0-9]|I+))?)",
     )
 });
 static PAGES: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^,? (?:pp?\.|[Pp]ages?) (?P<first>\d{1,4})(?:\s?[-–]\s?(?P<last>\d{1,4}))?")
+    pattern(r"^,? (?:pp?\.|[Pp]ages?) (?P<first>[0-9]{1,4})(?:\s?[-–]\s?(?P<last>[0-9]{1,4}))?")
 });
 static SAME_VOLUME: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b[Ii]bid\.(?P<rest>,? (?:pp?\.|[Pp]ages?) \d{1,4}(?:\s?[-–]\s?\d{1,4})?)")
+    pattern(r"\b[Ii]bid\.(?P<rest>,? (?:pp?\.|[Pp]ages?) [0-9]{1,4}(?:\s?[-–]\s?[0-9]{1,4})?)")
 });
 static TELEGRAMS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?x) \b(?: (?P<emb>(?:[Ee]mb(?:assy)?|[Ll]eg(?:ation)?)\s?(?:tel|des)(?:egrams?|ps?|s)?) | (?P<dep>[Dd]ep(?:t|artment)?\s?tel(?:egrams?|s)?)
-              | (?P<own>[Mm]y)\ (?:tel(?:egram)?s?)? | (?P<your>[Yy]our|[Uu]r)\ ?(?:tel(?:egram)?s?)?
-              | [Tt]elegram ) \.?\ (?:[Nn]os?\.\ )? (?P<list>\d{2,5}(?:(?:,\ (?:and\ )?|\ and\ )\d{2,5})*)\b
+        r"(?x) \b(?: (?P<emb>(?:[Ee]mb(?:assy)?|[Ll]eg(?:ation)?)\s?(?:tel|des)(?:egrams?|ps?|s)?|(?:Embassy|Legation|Consulate|Mission)['’ʼ]s)
+              | (?P<dep>[Dd]ep(?:t|artment)?\s?tel(?:egrams?|s)?|Department['’ʼ]s)
+              | (?P<own>[Mm]y) | (?P<your>[Yy]our|[Uu]r)
+              | [Tt]elegram )
+              (?:\ ?(?:tel(?:egram)?s?|despatch|dispatch|airgram|note))? (?:\.|,)? (?:\ [Nn]os?\.)?
+              \ (?P<list>[0-9]{1,5}(?:(?:,\ (?:and\ )?|\ and\ )[0-9]{1,5}){0,20})\b
               (?: \ (?P<way>from|to)\ (?P<place>[A-Z]\w+(?:\ [A-Z]\w+)?) )?",
     )
 });
 static MANY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:,? (?:and|or) |, )"));
+
+/// The most places that are told one by one; a printed record has some dozens.
+const MAX_CITATIONS: usize = 500;
 
 /// What a record points to.
 #[derive(Debug, Default, PartialEq)]
@@ -116,6 +124,7 @@ impl References<'_> {
     fn add(&mut self, name: &str, printed: &str) {
         if let Ok(id) = RecordId::new(self.own.volume(), name)
             && id != *self.own
+            && self.found.inside.len() < MAX_CITATIONS
             && !self.found.inside.contains(&id)
         {
             self.found.inside.push(id.clone());
@@ -128,7 +137,8 @@ impl References<'_> {
     }
 
     fn cite(&mut self, citation: Citation) {
-        if !self.found.citations.contains(&citation) {
+        let room = self.found.citations.len() < MAX_CITATIONS;
+        if room && !self.found.citations.contains(&citation) {
             self.found.citations.push(citation);
         }
     }
@@ -253,14 +263,31 @@ impl References<'_> {
                 .collect();
             if !number.is_empty() {
                 self.add(&format!("d{number}"), target);
+            } else if let Some(page) = anchor.strip_prefix("pg_") {
+                self.page(self.own.volume().to_owned(), page, target);
             }
         } else if volume.starts_with("frus")
             && volume
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || "-._".contains(c))
         {
+            if let Some(page) = anchor.strip_prefix("pg_") {
+                self.page(volume.to_owned(), page, target);
+            }
             self.volume(volume.to_owned());
         }
+    }
+
+    fn page(&mut self, volume: String, page: &str, printed: &str) {
+        self.cite(Citation {
+            text: printed.to_owned(),
+            volume: Some(volume),
+            pages: Some(Pages {
+                first: page.to_owned(),
+                last: page.to_owned(),
+            }),
+            ..Citation::default()
+        });
     }
 }
 
@@ -338,6 +365,14 @@ mod tests {
             ..Passage::default()
         };
         find(&own, &Draft::default(), &[passage], None, &between)
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+        #[test]
+        fn no_text_stops_it(text in "(Foreign Relations, 1961-1963, vol\\. V, |pages |Embtel |ibid\\., p\\. |[0-9١٢²]{1,6}|[-–, ]|\\PC){0,30}") {
+            point(&text);
+        }
     }
 
     #[test]

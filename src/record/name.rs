@@ -67,7 +67,8 @@ const TITLES: &[&str] = &[
 
 /// Particles that belong to the family name after them.
 const PARTICLES: &[&str] = &[
-    "de", "von", "van", "der", "den", "di", "da", "du", "la", "le", "ter", "zu", "al", "el", "ben",
+    "de", "des", "von", "van", "der", "den", "di", "da", "du", "la", "le", "ter", "zu", "al", "el",
+    "ben",
 ];
 
 /// Suffixes after a name.

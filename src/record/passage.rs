@@ -76,8 +76,10 @@ impl Passage {
             calls: self
                 .calls
                 .iter()
-                .filter(|(at, _)| (*at > first || *at == 0 && first == 0) && *at <= last)
-                .map(|(at, label)| (at - first, label.clone()))
+                .filter(|(at, _)| {
+                    (*at as usize > start || *at == 0 && start == 0) && *at as usize <= end
+                })
+                .map(|(at, label)| ((*at).clamp(first, last) - first, label.clone()))
                 .collect(),
             gaps: self
                 .gaps

@@ -8,7 +8,7 @@ mod sources;
 mod vocabulary;
 
 pub use countries::{Country, countries};
-pub use sources::{SOURCES, Values, page_key, pages_between, source};
+pub use sources::{SOURCES, Values, page_key, pages_between, source, telegram_key};
 pub use vocabulary::{Entry, Vocabulary, fold_alias};
 
 use std::{collections::BTreeMap, sync::LazyLock};

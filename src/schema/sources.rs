@@ -83,8 +83,14 @@ pub const SOURCES: &[(&str, Extract)] = &[
             .external_references
             .iter()
             .map(|v| Cow::Borrowed(v.as_str()));
-        let pages = r.citations.iter().flat_map(cited_pages).map(Cow::Owned);
-        Values::Texts(inside.chain(outside).chain(pages).collect())
+        let pages = r.citations.iter().flat_map(cited_pages);
+        let telegrams = r
+            .citations
+            .iter()
+            .filter_map(|c| c.telegram.as_deref())
+            .map(telegram_key);
+        let owned = pages.chain(telegrams).map(Cow::Owned);
+        Values::Texts(inside.chain(outside).chain(owned).collect())
     }),
     ("redacted_lines", |r| {
         let gaps = r.gaps.iter().filter(|g| g.kind != GapKind::Omission);
@@ -176,6 +182,11 @@ pub fn pages_between(pages: &Pages) -> Vec<String> {
         return Vec::new();
     }
     (first..=last).map(|page| page.to_string()).collect()
+}
+
+/// How the reference field names a telegram by its number: `telegram#2828`.
+pub fn telegram_key(number: &str) -> String {
+    format!("telegram#{number}")
 }
 
 /// A printed page as references name it: `frus1961-63v07#pg_12`.

@@ -1,10 +1,12 @@
 //! What a record cites and what cites it, looked up when it is read.
 
+use std::collections::{BTreeSet, HashSet};
+
 use super::{Problem, Search};
 use crate::{
     index::{Card, Query, Request, Sort},
     record::{Citation, Record, RecordId},
-    schema::{page_key, pages_between},
+    schema::{page_key, pages_between, telegram_key},
 };
 
 /// The most links of one kind that are listed.
@@ -14,10 +16,16 @@ const MAX_LINKS: usize = 200;
 const MAX_TELEGRAMS: usize = 100;
 
 /// The most telegrams of one number that are compared.
-const CANDIDATES: usize = 50;
+const CANDIDATES: usize = 20;
 
 /// Telegrams are numbered afresh every year: one that is further away is another.
 const NEAR_MINUTES: i64 = 366 * 24 * 60;
+
+/// Notes cite what came in the weeks after.
+const LATER_MINUTES: i64 = 31 * 24 * 60;
+
+/// The most conditions under which what is cited is looked up.
+const MAX_CITED: usize = 400;
 
 /// Records that a record cites, and those that cite it, in order of date.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,18 +48,52 @@ impl Search {
     pub fn links_of(&self, record: &Record) -> Result<Links, Problem> {
         let mut cited: Vec<Query> = record.references.iter().map(identified).collect();
         cited.extend(record.citations.iter().filter_map(cited_directly));
+        let mut asked: HashSet<(&Option<String>, &Option<String>)> = HashSet::new();
         let telegrams = record.citations.iter().filter(|c| c.telegram.is_some());
-        for citation in telegrams.take(MAX_TELEGRAMS) {
+        let each = telegrams.filter(|c| asked.insert((&c.telegram, &c.sender)));
+        for citation in each.take(MAX_TELEGRAMS) {
             cited.extend(self.telegram(record, citation)?.as_ref().map(identified));
         }
+        cited.truncate(MAX_CITED);
         let (cites, cites_total) = self.linked(record, cited)?;
-        let (cited_by, cited_by_total) = self.linked(record, citing(record))?;
+        let mut citing = citing(record);
+        citing.extend(self.citing_by_number(record)?.iter().map(identified));
+        let (cited_by, cited_by_total) = self.linked(record, citing)?;
         Ok(Links {
             cites,
             cites_total,
             cited_by,
             cited_by_total,
         })
+    }
+
+    /// Records of the same volume that cite a telegram of this number and mean this one.
+    fn citing_by_number(&self, record: &Record) -> Result<Vec<RecordId>, Problem> {
+        let Some(number) = &record.telegram else {
+            return Ok(Vec::new());
+        };
+        let named = value("reference", &telegram_key(number));
+        let request = Request {
+            query: Query::And(vec![named, value("volume", record.id.volume())]),
+            limit: CANDIDATES,
+            ..Request::default()
+        };
+        let mut citing = Vec::new();
+        for hit in self.engine.search(&request)?.hits {
+            let Some(other) = self.engine.record(&hit.card.id)? else {
+                continue;
+            };
+            let named = other
+                .citations
+                .iter()
+                .find(|c| c.telegram.as_ref() == Some(number));
+            if let Some(citation) = named
+                && self.telegram(&other, citation)?.as_ref() == Some(&record.id)
+            {
+                citing.push(other.id);
+            }
+        }
+        Ok(citing)
     }
 
     /// The other records that meet any of these.
@@ -101,13 +143,15 @@ impl Search {
     }
 }
 
-/// Whether it stands in another volume, and how far away in time; `None` is too far. Without dates all
-/// are equally far.
+/// Whether it stands in another volume, and how far away in time. `None` is another telegram: one without a
+/// date, of another year, or sent after the record, as far as no later note can cite it.
 fn distance(record: &Record, card: &Card) -> Option<(bool, i64)> {
-    let minutes = |date: &crate::record::DateSpan| date.from.minutes();
-    let dates = record.date.as_ref().zip(card.date.as_ref());
-    let apart = dates.map_or(NEAR_MINUTES, |(a, b)| (minutes(a) - minutes(b)).abs());
-    (apart <= NEAR_MINUTES).then(|| (card.id.volume() != record.id.volume(), apart))
+    let (own, sent) = (
+        record.date.as_ref()?.from.minutes(),
+        card.date.as_ref()?.from.minutes(),
+    );
+    let fits = sent - own <= LATER_MINUTES && own - sent <= NEAR_MINUTES;
+    fits.then(|| (card.id.volume() != record.id.volume(), (own - sent).abs()))
 }
 
 /// A record by its id, or what stands on some pages of a volume.
@@ -129,15 +173,11 @@ fn cited_directly(citation: &Citation) -> Option<Query> {
 
 /// What points to the record, or to a page on which it stands.
 fn citing(record: &Record) -> Vec<Query> {
-    let mut keys: Vec<String> = vec![record.id.to_string()];
+    let mut keys: BTreeSet<String> = BTreeSet::from([record.id.to_string()]);
     for passage in &record.passages {
         let turned = passage.breaks.iter().map(|(_, page)| page);
-        for page in passage.page.iter().chain(turned) {
-            let key = page_key(record.id.volume(), page);
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
-        }
+        let pages = passage.page.iter().chain(turned);
+        keys.extend(pages.map(|page| page_key(record.id.volume(), page)));
     }
     keys.iter().map(|key| value("reference", key)).collect()
 }

@@ -30,6 +30,30 @@ pub fn said_in(parts: Vec<Query>) -> Vec<Query> {
     all
 }
 
+/// How many clauses [`said_in`] adds: what is said is asked once for each speaker.
+pub fn added_by(parts: &[Query]) -> usize {
+    let names: usize = parts
+        .iter()
+        .filter_map(speakers)
+        .map(|names| names.len())
+        .sum();
+    let spoken: usize = parts
+        .iter()
+        .filter(|part| has_bare_words(part))
+        .map(clauses)
+        .sum();
+    names.saturating_sub(1) * spoken
+}
+
+/// Words, phrases and values of a query.
+fn clauses(query: &Query) -> usize {
+    match query {
+        Query::And(parts) | Query::Or(parts) => parts.iter().map(clauses).sum(),
+        Query::Not(part) | Query::Said { query: part, .. } => clauses(part),
+        _ => 1,
+    }
+}
+
 /// What one person says. The family name tells who; of a whole name the other words must be a
 /// speaker's too.
 fn said_by(name: &str, spoken: &Query) -> Query {

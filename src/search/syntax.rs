@@ -18,7 +18,7 @@ use super::{
     Problem, dates,
     filters::controlled,
     near::{listed, meant},
-    said::said_in,
+    said::{added_by, said_in},
 };
 use crate::{
     index::{Query, Range},
@@ -208,10 +208,18 @@ impl Parser {
                 _ => groups.extend(self.not()?.map(|part| vec![part])),
             }
         }
-        let and = |group| joined(said_in(group), Query::And);
+        let bound: Vec<Vec<Query>> = match self.neighbours {
+            Match::All => vec![groups.into_iter().flatten().collect()],
+            Match::Any => groups,
+        };
+        let mut parts = Vec::with_capacity(bound.len());
+        for group in bound {
+            self.add_clauses(added_by(&group), self.at)?;
+            parts.extend(joined(said_in(group), Query::And));
+        }
         Ok(match self.neighbours {
-            Match::All => and(groups.into_iter().flatten().collect()),
-            Match::Any => any_of(groups.into_iter().filter_map(and).collect()),
+            Match::All => parts.pop(),
+            Match::Any => any_of(parts),
         })
     }
 
@@ -261,7 +269,11 @@ impl Parser {
     }
 
     fn count(&mut self, start: usize) -> Result<(), Problem> {
-        self.clauses += 1;
+        self.add_clauses(1, start)
+    }
+
+    fn add_clauses(&mut self, added: usize, start: usize) -> Result<(), Problem> {
+        self.clauses += added;
         if self.clauses > MAX_CLAUSES {
             return Err(self.fail_at(
                 start,

@@ -386,12 +386,15 @@ fn value_query(field: tantivy::schema::Field, value: &str) -> BoxedQuery {
     Box::new(TermQuery::new(term, IndexRecordOption::Basic))
 }
 
-/// The whole value, or its words next to each other inside one.
+/// The whole value, or its words next to each other inside one; a name as lists have it, `Moss, Ivor`, is whole.
 fn name_query(
     value: tantivy::schema::Field,
     words: tantivy::schema::Field,
     text: &str,
 ) -> BoxedQuery {
+    if text.contains(", ") {
+        return value_query(value, text);
+    }
     let mut any = vec![(Occur::Should, value_query(value, text))];
     let inside = patterns(text, None);
     any.extend(

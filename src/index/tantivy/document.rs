@@ -11,7 +11,7 @@ use super::{
 use crate::{
     index::{
         Card, PassageView,
-        words::{BREAK, BREAK_POSITIONS, fold_value, positions, speaker_key},
+        words::{BREAK, BREAK_POSITIONS, MAX_WORD_BYTES, fold_value, positions, speaker_key},
     },
     record::{Identity, Passage, PassageKind, Record, Volume},
     schema::{Schema, Values, source},
@@ -269,6 +269,9 @@ fn said(passages: &[Passage], starts: &[u32]) -> String {
             continue;
         }
         let key = speaker_key(speaker);
+        if key.is_empty() || key.len() > MAX_WORD_BYTES {
+            continue;
+        }
         text.push_str(&format!("{SWITCH}{key}{SWITCH}{start}{SWITCH}"));
         for (_, piece) in passage.pieces() {
             // Text that has the code point keeps its positions without it.

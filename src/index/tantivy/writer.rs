@@ -2,7 +2,7 @@
 //! never there twice; a commit carries the schema's fingerprint.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     path::Path,
     sync::{Mutex, PoisonError},
 };
@@ -168,9 +168,16 @@ impl Writer for TantivyWriter<'_> {
 
     fn put_person(&self, person: Identity) -> Result<(), IndexError> {
         let mut known = self.people.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.get(&person.id) == Some(&person) {
-            return Ok(());
-        }
+        let person = match known.get(&person.id) {
+            Some(held) => {
+                let joined = joined(held, person);
+                if joined == *held {
+                    return Ok(());
+                }
+                joined
+            }
+            None => person,
+        };
         let document = prepare_person(&person, &self.engine.fields).map_err(IndexError::Broken)?;
         self.replace(&person_key(&person.id), vec![document])?;
         known.insert(person.id.clone(), person);
@@ -189,6 +196,23 @@ impl Writer for TantivyWriter<'_> {
         let Self { engine, writer, .. } = *self;
         writer.wait_merging_threads().map_err(broken)?;
         engine.reload()
+    }
+}
+
+/// What two volumes know of one person, in one order whichever comes first.
+fn joined(held: &Identity, new: Identity) -> Identity {
+    let both = |a: &[String], b: Vec<String>| {
+        let all: BTreeSet<String> = a.iter().cloned().chain(b).collect();
+        all.into_iter().collect()
+    };
+    let fuller = |a: String, b: String| if (b.len(), &b) > (a.len(), &a) { b } else { a };
+    Identity {
+        name: fuller(held.name.clone(), new.name),
+        forms: both(&held.forms, new.forms),
+        offices: both(&held.offices, new.offices),
+        born: held.born.clone().or(new.born),
+        died: held.died.clone().or(new.died),
+        id: held.id.clone(),
     }
 }
 

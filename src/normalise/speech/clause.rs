@@ -288,7 +288,7 @@ impl Finder<'_> {
         }
         let next = words.get(at + 1).map_or("", |w| w.text.as_str());
         match word.text.as_str() {
-            "i" if word.capital => return Some((Subject::First, at + 1)),
+            "i" if is_pronoun(words, at) => return Some((Subject::First, at + 1)),
             "we" => return Some((Subject::FirstPlural, at + 1)),
             "he" | "she" => return Some((Subject::Third, at + 1)),
             "the" if next == "latter" => return Some((Subject::Latter, at + 2)),
@@ -351,6 +351,28 @@ impl Finder<'_> {
             behind = end;
         }
     }
+}
+
+/// `I`, and not the numeral of `Part I`, `World War I`, `Elizabeth I`.
+pub fn is_pronoun(words: &[Word], at: usize) -> bool {
+    let word = &words[at];
+    let before = at.checked_sub(1).map(|i| &words[i]);
+    let numeral = before.is_some_and(|b| {
+        !word.parted
+            && (b.capital
+                || matches!(
+                    b.text.as_str(),
+                    "part" | "annex" | "title" | "article" | "section" | "volume"
+                ))
+    });
+    let opens = at <= 1
+        || before.is_some_and(|b| {
+            matches!(
+                b.text.as_str(),
+                "and" | "but" | "when" | "as" | "if" | "while"
+            )
+        });
+    word.text == "i" && word.capital && !word.quoted && (!numeral || opens && at == 0)
 }
 
 /// Whether a clause of its own begins here.
@@ -436,11 +458,15 @@ fn talk(words: &[Word], at: usize) -> Option<usize> {
     verb.then_some(found + 1)
 }
 
+/// Words behind a subject among which its verb is sought.
+const REACH: usize = 40;
+
 /// The verb behind a subject.
 fn predicate(words: &[Word], from: usize) -> Option<Clause> {
     let verbs = Verbs::table();
     let lower: Vec<&str> = words[from.min(words.len())..]
         .iter()
+        .take(REACH)
         .map(|w| w.text.as_str())
         .collect();
     let mut clause = Clause {
@@ -454,7 +480,7 @@ fn predicate(words: &[Word], from: usize) -> Option<Clause> {
     };
     let mut index = insertion(words, from);
     let (mut did, mut phrase) = (false, false);
-    let end = words.len().min(index + 10);
+    let end = words.len().min(index + 10).min(from + REACH);
     while index < end {
         let word = &words[index];
         let text = word.text.as_str();
@@ -530,7 +556,7 @@ fn insertion(words: &[Word], from: usize) -> usize {
 /// A verb of saying that has the same subject: behind `and` or a comma, before any `that`.
 fn joined_verb(words: &[Word], from: usize) -> Option<(Verb, usize)> {
     let verbs = Verbs::table();
-    for index in from..words.len() {
+    for index in from..words.len().min(from + REACH) {
         let text = words[index].text.as_str();
         if matches!(text, "that" | "whether" | "if" | "which" | "what") || words[index].quoted {
             return None;

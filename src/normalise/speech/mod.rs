@@ -18,10 +18,14 @@ use self::{
     verbs::Verb,
     words::{Word, words, words_after},
 };
+use super::meeting::is_person;
 use crate::record::{Form, Passage, PassageKind};
 
 /// How often somebody who was not there must speak in a report to be taken for one of its speakers.
 const REPORTED: usize = 3;
+
+/// The most people of one talk.
+const MAX_CAST: usize = 400;
 
 /// Gives every sentence of the body to its speaker; passages are divided where the speaker changes.
 /// Those who speak without being listed join the cast.
@@ -102,10 +106,7 @@ fn divide(passage: Passage, teller: &mut Teller<'_>, told: &mut Vec<Passage>) {
 fn speaks_of_i(passages: &[Passage]) -> bool {
     passages.iter().filter(|p| is_told(p)).any(|p| {
         let words = words(&p.text);
-        words.iter().enumerate().any(|(i, w)| {
-            let before = i.checked_sub(1).map_or("", |i| words[i].text.as_str());
-            w.text == "i" && w.capital && !w.quoted && before != "part" && before != "annex"
-        })
+        (0..words.len()).any(|at| clause::is_pronoun(&words, at))
     })
 }
 
@@ -132,16 +133,18 @@ fn admit_reported(passages: &[Passage], cast: &mut Cast, telegraphic: bool) {
             else {
                 continue;
             };
-            match counts.iter_mut().find(|(known, _, _)| *known == name) {
-                Some((_, _, count)) => *count += 1,
-                None => counts.extend(printed(sentence, &name).map(|printed| (name, printed, 1))),
+            let known = counts.iter_mut().find(|(known, _, _)| *known == name);
+            if let Some((_, _, count)) = known {
+                *count += 1;
+            } else if counts.len() < MAX_CAST {
+                counts.extend(printed(sentence, &name).map(|printed| (name, printed, 1)));
             }
         }
     }
-    for (_, surname, _) in counts
+    let reported = counts
         .into_iter()
-        .filter(|(_, _, count)| *count >= REPORTED)
-    {
+        .filter(|(_, name, count)| *count >= REPORTED && is_person(name, name));
+    for (_, surname, _) in reported {
         cast.admit(Member {
             name: surname.clone(),
             surname,
@@ -563,7 +566,7 @@ mod tests {
                 "We met on the boat. I asked Vorel about the herring. He said it was scarce. Its price had doubled. \
                  I told him that we knew. (I believe that he was honest.)",
                 "The Ambassador and I talked about the harbor. He listened attentively. There were only brief references to the pier.",
-                "Interspersed were remarks by Vorel about the weather. He not only admitted that but said more.",
+                "Beside this came remarks by Vorel about the weather. He not only praised it but asked for more.",
             ],
         );
         assert_eq!(got, ["-", "Moss", "Vorel", "Moss", "-", "-", "Vorel"]);

@@ -23,7 +23,7 @@ pub fn sentences(text: &str) -> Vec<(usize, usize)> {
     let mut bracket = 0;
     for (at, byte) in text.bytes().enumerate() {
         match byte {
-            b'[' => bracket = text[at..].find(']').map_or(0, |close| at + close),
+            b'[' => bracket = closing_bracket(text, at).unwrap_or(0),
             _ if at < bracket || at < start => {}
             b'.' | b'?' | b'!' => {
                 if let Some(next) = end_of_sentence(text, start, at) {
@@ -40,8 +40,24 @@ pub fn sentences(text: &str) -> Vec<(usize, usize)> {
     spans
 }
 
+/// The end of a bracket that is no longer than an editor's remark.
+fn closing_bracket(text: &str, at: usize) -> Option<usize> {
+    let reach = text.len().min(at + LONGEST_BRACKET);
+    text.as_bytes()[at..reach]
+        .iter()
+        .position(|b| *b == b']')
+        .map(|close| at + close)
+}
+
+/// In bytes.
+const LONGEST_BRACKET: usize = 1000;
+
 /// The beginning of the next sentence, where the stop at `at` ends this one.
 fn end_of_sentence(text: &str, start: usize, at: usize) -> Option<usize> {
+    // Of a row of dots only the last may end it.
+    if text[at + 1..].starts_with('.') {
+        return None;
+    }
     let rest = &text[at + 1..];
     let closing = rest.trim_start_matches(['”', '"', '’', 'ʼ', '\'', ')', ']', '.']);
     let after = closing.trim_start();

@@ -5,13 +5,14 @@ use std::{collections::HashMap, sync::LazyLock};
 use regex::Regex;
 
 use super::{
+    MAX_CAST,
     cast::{Cast, Member},
     is_told,
     words::words,
 };
 use crate::{
     normalise::pattern,
-    record::{Passage, surname, without_titles},
+    record::{Form, Passage, surname, without_titles},
 };
 
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
@@ -65,10 +66,15 @@ pub fn attribute(mut passages: Vec<Passage>, cast: &mut Cast) -> Vec<Passage> {
     let mut now: Option<usize> = None;
     let mut before: Option<usize> = None;
     for passage in &mut passages {
+        if passage.form == Form::Heading {
+            now = None;
+        }
         if !is_told(passage) {
             continue;
         }
-        if let Some(label) = label(&passage.text) {
+        if names_nobody(&passage.text) {
+            now = None;
+        } else if let Some(label) = label(&passage.text) {
             let next = member(label, cast);
             if next != now {
                 before = now;
@@ -87,13 +93,25 @@ pub fn attribute(mut passages: Vec<Passage>, cast: &mut Cast) -> Vec<Passage> {
 
 /// The speaker's name before the colon.
 fn label(text: &str) -> Option<&str> {
+    label_of(text).filter(|label| !is_no_name(label))
+}
+
+/// `Note: ...`, `Question: ...`: somebody else's words, and nobody's name.
+fn names_nobody(text: &str) -> bool {
+    label_of(text).is_some_and(is_no_name)
+}
+
+fn label_of(text: &str) -> Option<&str> {
     let label = LABEL.captures(text)?.name("label")?.as_str().trim();
-    let first = label
-        .split([' ', '.'])
-        .next()
-        .unwrap_or_default()
-        .to_lowercase();
-    (!NO_NAMES.contains(&first.as_str())).then_some(label)
+    (label.len() <= MAX_LABEL).then_some(label)
+}
+
+/// In bytes.
+const MAX_LABEL: usize = 80;
+
+fn is_no_name(label: &str) -> bool {
+    let first = label.split([' ', '.']).next().unwrap_or_default();
+    NO_NAMES.contains(&first.to_lowercase().as_str())
 }
 
 /// The member that a label names; who is not yet of the cast joins it.
@@ -113,7 +131,8 @@ fn member(label: &str, cast: &mut Cast) -> Option<usize> {
     }
     let name = in_title_case(label);
     let surname = surname(without_titles(&name));
-    (!surname.is_empty()).then(|| {
+    let room = cast.members().len() < MAX_CAST;
+    (room && !surname.is_empty()).then(|| {
         cast.admit(Member {
             name,
             surname,
@@ -122,9 +141,12 @@ fn member(label: &str, cast: &mut Cast) -> Option<usize> {
     })
 }
 
-/// `K`, or `HAK`: the only member whose family name begins so.
+/// `K`, or `HAK`: the only member whose family name begins so. A single letter may stand for an office too.
 fn by_initials(initials: &str, cast: &Cast) -> Option<usize> {
     let family = initials.chars().last()?;
+    if initials.len() == 1 && cast.has_office_in(family) {
+        return None;
+    }
     let mut fitting = cast
         .present()
         .filter(|m| cast.members()[*m].surname.starts_with(family));
