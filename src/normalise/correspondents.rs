@@ -38,7 +38,9 @@ pub struct Between {
 /// Reads a heading, with what the mark-up says about names in it.
 pub fn read(heading: &str, names: &[Name], kind: &str) -> Between {
     let heading = heading.trim().trim_end_matches('.');
-    if let Some(found) = BETWEEN.captures(heading) {
+    if let Some(found) = BETWEEN.captures(heading)
+        && kind != "minutes"
+    {
         let (from, to) = pair(found.get(1).map_or("", |m| m.as_str()), " and ");
         return Between {
             from: party(from),

@@ -33,8 +33,44 @@ static NAMES: LazyLock<Lexicon<Name>> = LazyLock::new(|| {
             }
         }
     }
+    // The list's own names come first: it has the Warsaw Pact.
+    for place in countries().iter().flat_map(|entry| &entry.places) {
+        for name in named_after(place) {
+            lexicon.add(&name, NOTHING);
+        }
+    }
     lexicon
 });
+
+/// A treaty is not about the place where it was signed.
+fn named_after(place: &str) -> impl Iterator<Item = String> {
+    const BEFORE: &[&str] = &[
+        "Treaty",
+        "Congress",
+        "Declaration",
+        "Peace",
+        "Conference",
+        "Convention",
+        "Act",
+    ];
+    const BEHIND: &[&str] = &[
+        "Convention",
+        "Conference",
+        "Treaty",
+        "Declaration",
+        "Agreement",
+        "Protocol",
+        "Pact",
+    ];
+    let before = BEFORE.iter().map(move |word| format!("{word} of {place}"));
+    before.chain(BEHIND.iter().map(move |word| format!("{place} {word}")))
+}
+
+/// What a name tells that stands for no country.
+const NOTHING: Name = Name {
+    country: usize::MAX,
+    strength: 0.0,
+};
 
 /// What the name of a leader or movement tells beside that of the country.
 const LEADER: f32 = 0.5;
@@ -88,8 +124,12 @@ pub struct Sought<'r> {
 
 /// The country to which a name leads.
 pub fn named(name: &str) -> Option<&'static str> {
-    let found = NAMES.find(name);
-    Some(&country(*found.first()?).label)
+    Some(&country(names_in(name).next()?).label)
+}
+
+/// Names of countries in a text.
+fn names_in(text: &str) -> impl Iterator<Item = Name> {
+    NAMES.find(text).into_iter().filter(|name| *name != NOTHING)
 }
 
 /// Whether a name is that of a country, a people or a place.
@@ -150,8 +190,7 @@ impl Tally {
 pub fn weigh(sought: &Sought<'_>) -> Vec<(&'static Country, Evidence)> {
     let mut tallies: Vec<Tally> = Vec::new();
     let mut count = |text: &str, add: &mut dyn FnMut(&mut Tally, f32)| {
-        for found in NAMES.find(text) {
-            let Name { country, strength } = found;
+        for Name { country, strength } in names_in(text) {
             let at = tallies
                 .iter()
                 .position(|t| t.country == country)
@@ -216,7 +255,7 @@ fn join(tallies: &mut Vec<Tally>, from: &str, to: &str) {
 }
 
 fn choose(mut tallies: Vec<Tally>, sought: &Sought<'_>) -> Vec<(&'static Country, Evidence)> {
-    let named = sought.parties.iter().flat_map(|p| NAMES.find(p));
+    let named = sought.parties.iter().flat_map(|p| names_in(p));
     let parties: Vec<usize> = named
         .filter(|f| f.strength > LEADER)
         .map(|f| f.country)
@@ -297,6 +336,18 @@ mod tests {
     fn subjects_outweigh_what_is_named_in_passing() {
         let text = "In Vientiane the Pathet Lao held the road, and the Laotian King left it. Norway was named once. The French, the French and the French said so.";
         assert_eq!(weighed(&["Cuba"], text, true), ["Cuba", "Laos"]);
+    }
+
+    #[test]
+    fn a_treaty_is_not_about_the_place_where_it_was_signed() {
+        assert_eq!(
+            weighed(
+                &[],
+                "The Treaty of Vientiane and the Vientiane Convention, the Treaty of Vientiane.",
+                true
+            ),
+            [""; 0]
+        );
     }
 
     #[test]

@@ -92,7 +92,9 @@ pub fn when(draft: &Draft, heading: &str, remarks: &mut Vec<Remark>) -> When {
         .map(|(line, span)| checked(line, span, remarks))
         .or_else(|| of_document(draft))
         .or_else(|| {
-            let span = parse_date(heading).filter(|s| s.precision == Precision::Day && !undated)?;
+            let span = parse_date(heading).filter(|s| {
+                matches!(s.precision, Precision::Day | Precision::Minute) && !undated
+            })?;
             remarks.push(Remark::new("date", "no dateline; taken from the heading"));
             Some(span)
         });

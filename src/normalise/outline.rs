@@ -36,6 +36,12 @@ static NO_TITLE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?:Esq|Hon|&c|etc|J\. P|M\. P|Witness|Signed|Seal|L\. S)\b|&c|^(?:[A-Z]\. ?)+[A-Z][\w'’ʼ-]+(?:,.*)?$|^I have\b|^[IVXLC]+\.?$|^To (?:the|his|her|Mr)\b",
     )
 });
+/// `Mr. Moss: Have you anything?`: somebody speaks.
+static UTTERANCE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:Mr|Mrs|Miss|Dr|Prof|Gen|General|Adm|Admiral|Col|Colonel|Capt|Captain|Major|Senator|Lord|Sir|M|The [A-Z][a-z]+)\b[^:]{0,40}: ?\S+ \S",
+    )
+});
 static NUMBERING: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^\(?(?:\d{1,2}|[A-Za-z]|[IVXivx]{1,5})[.)]\s+"));
 static SIGNED: LazyLock<Regex> =
@@ -169,6 +175,7 @@ impl Preamble {
             }
             let text = block.text.trim();
             match mode {
+                Mode::Participants if UTTERANCE.is_match(text) => mode = Mode::Text,
                 Mode::Participants
                     if block.form == Form::Preamble || !(block.set_apart || is_sentence(text)) =>
                 {
@@ -277,6 +284,9 @@ fn is_heading(blocks: &[Block], index: usize, first_paragraph: Option<usize>) ->
     let short =
         text.chars().count() <= MAX_HEADING.0 && text.split_whitespace().count() <= MAX_HEADING.1;
     let worded = text.chars().filter(|c| c.is_alphabetic()).count() >= 2;
+    if UTTERANCE.is_match(text) {
+        return false;
+    }
     if !short || !worded || text.starts_with('[') || text.ends_with([',', ']', ';']) {
         return false;
     }

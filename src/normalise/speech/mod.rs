@@ -49,8 +49,17 @@ pub fn attribute(passages: Vec<Passage>, cast: &mut Cast, telegraphic: bool) -> 
         last: None,
         report: None,
     };
+    // Minutes go from item to item: nobody speaks on into the next.
+    let itemised = passages
+        .iter()
+        .filter(|p| is_told(p) && is_numbered(&p.text))
+        .count()
+        >= ITEMS;
     let mut told = Vec::with_capacity(passages.len());
     for passage in passages {
+        if itemised && is_numbered(&passage.text) {
+            teller.turn_the_page();
+        }
         if !is_told(&passage) {
             if passage.form == Form::Heading && passage.kind == PassageKind::Body {
                 teller.turn_the_page();
@@ -61,6 +70,15 @@ pub fn attribute(passages: Vec<Passage>, cast: &mut Cast, telegraphic: bool) -> 
         divide(passage, &mut teller, &mut told);
     }
     told
+}
+
+/// How many numbered paragraphs make a record one of items.
+const ITEMS: usize = 4;
+
+/// `3. Memorandum No. 260 was read.`
+fn is_numbered(text: &str) -> bool {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    (1..=2).contains(&digits) && text[digits..].starts_with(". ")
 }
 
 /// Running text of the body.
