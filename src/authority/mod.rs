@@ -11,7 +11,7 @@ mod taxonomy;
 use std::{collections::HashMap, sync::LazyLock};
 
 use jiff::civil::Date;
-pub use lexicon::Lexicon;
+pub use lexicon::{Found, Lexicon, Words};
 pub use persons::{Persons, fits};
 use serde::Deserialize;
 pub use taxonomy::{Taxonomy, TaxonomyError};

@@ -72,7 +72,7 @@ impl Taxonomy {
 
     /// Every subject named in a text.
     pub fn find(&self, text: &str) -> impl Iterator<Item = usize> {
-        self.names.find(text).into_iter()
+        self.names.find(text).into_iter().map(|found| found.meaning)
     }
 
     /// A subject by number, from the broadest heading.

@@ -6,8 +6,11 @@
 
 use std::sync::LazyLock;
 
+use regex::Regex;
+
+use super::pattern;
 use crate::{
-    authority::Lexicon,
+    authority::{Found, Lexicon},
     record::{Evidence, Form, Passage, PassageKind},
     schema::{Country, countries},
 };
@@ -17,60 +20,43 @@ use crate::{
 struct Name {
     country: usize,
     strength: f32,
+    /// It names a place, not the country.
+    is_place: bool,
 }
 
 static NAMES: LazyLock<Lexicon<Name>> = LazyLock::new(|| {
     let mut lexicon = Lexicon::default();
     for (country, entry) in countries().iter().enumerate() {
-        for (names, strength) in [
-            (&entry.names, 1.0),
-            (&entry.demonyms, 0.8),
-            (&entry.places, 0.8),
-            (&entry.leaders, LEADER),
+        for (names, strength, is_place) in [
+            (&entry.names, 1.0, false),
+            (&entry.demonyms, 0.8, false),
+            (&entry.places, 0.8, true),
+            (&entry.leaders, LEADER, false),
         ] {
             for name in names {
-                lexicon.add(name, Name { country, strength });
+                lexicon.add(
+                    name,
+                    Name {
+                        country,
+                        strength,
+                        is_place,
+                    },
+                );
             }
-        }
-    }
-    // The list's own names come first: it has the Warsaw Pact.
-    for place in countries().iter().flat_map(|entry| &entry.places) {
-        for name in named_after(place) {
-            lexicon.add(&name, NOTHING);
         }
     }
     lexicon
 });
 
-/// A treaty is not about the place where it was signed.
-fn named_after(place: &str) -> impl Iterator<Item = String> {
-    const BEFORE: &[&str] = &[
-        "Treaty",
-        "Congress",
-        "Declaration",
-        "Peace",
-        "Conference",
-        "Convention",
-        "Act",
-    ];
-    const BEHIND: &[&str] = &[
-        "Convention",
-        "Conference",
-        "Treaty",
-        "Declaration",
-        "Agreement",
-        "Protocol",
-        "Pact",
-    ];
-    let before = BEFORE.iter().map(move |word| format!("{word} of {place}"));
-    before.chain(BEHIND.iter().map(move |word| format!("{place} {word}")))
-}
-
-/// What a name tells that stands for no country.
-const NOTHING: Name = Name {
-    country: usize::MAX,
-    strength: 0.0,
-};
+/// A treaty is not about the place where it was signed: `Treaty of Paris`, `Habana Convention`.
+static NAMED_AFTER: LazyLock<[Regex; 2]> = LazyLock::new(|| {
+    [
+        pattern(
+            r"(?:Treaty|Treaties|Congress|Declaration|Peace|Conference|Convention|Act|Protocol) of $",
+        ),
+        pattern(r"^ (?:Convention|Conference|Treaty|Treaties|Declaration|Agreement|Protocol)\b"),
+    ]
+});
 
 /// What the name of a leader or movement tells beside that of the country.
 const LEADER: f32 = 0.5;
@@ -129,15 +115,27 @@ pub fn named(name: &str) -> Option<&'static str> {
 
 /// Names of countries in a text.
 fn names_in(text: &str) -> impl Iterator<Item = Name> {
-    NAMES.find(text).into_iter().filter(|name| *name != NOTHING)
+    let [before, behind] = &*NAMED_AFTER;
+    let counts = move |found: &Found<Name>| {
+        let (start, end) = found.span;
+        let signed = || before.is_match(tail(&text[..start])) || behind.is_match(&text[end..]);
+        !(found.meaning.is_place && signed())
+    };
+    let found = NAMES.find(text).into_iter().filter(counts);
+    found.map(|found| found.meaning)
+}
+
+/// The last few letters of a text.
+fn tail(text: &str) -> &str {
+    let from = (0..=text.len().saturating_sub(16))
+        .rev()
+        .find(|at| text.is_char_boundary(*at));
+    &text[from.unwrap_or(0)..]
 }
 
 /// Whether a name is that of a country, a people or a place.
 pub fn is_place(name: &str) -> bool {
-    NAMES
-        .find(name)
-        .first()
-        .is_some_and(|f| f.strength > LEADER)
+    names_in(name).next().is_some_and(|f| f.strength > LEADER)
 }
 
 fn country(name: Name) -> &'static Country {
@@ -190,7 +188,10 @@ impl Tally {
 pub fn weigh(sought: &Sought<'_>) -> Vec<(&'static Country, Evidence)> {
     let mut tallies: Vec<Tally> = Vec::new();
     let mut count = |text: &str, add: &mut dyn FnMut(&mut Tally, f32)| {
-        for Name { country, strength } in names_in(text) {
+        for Name {
+            country, strength, ..
+        } in names_in(text)
+        {
             let at = tallies
                 .iter()
                 .position(|t| t.country == country)

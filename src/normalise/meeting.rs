@@ -15,8 +15,15 @@ const NAME: &str = r"(?:(?:the )?(?:(?:Soviet|British|French|German|Foreign|Prim
 /// What people do who meet.
 const TALK: &str = "(?:conversation|talk|meeting|luncheon|lunch|dinner|breakfast|session|discussion|interview|visit|audience|exchange)s?";
 
+/// A letter, as far as names in these records have them: all of Unicode makes the patterns large.
+const LETTER: &str = "[A-Za-z0-9À-ž]";
+
+fn lettered(text: &str) -> Regex {
+    pattern(&text.replace(r"\w", LETTER))
+}
+
 fn named(text: &str) -> Regex {
-    pattern(
+    lettered(
         &text
             .replace("NAME", &format!("(?P<name>{NAME})"))
             .replace("TALK", TALK),
@@ -44,7 +51,7 @@ static WITH_ME: LazyLock<[Regex; 7]> = LazyLock::new(|| {
 /// Others meet.
 static TOGETHER: LazyLock<[Regex; 4]> = LazyLock::new(|| {
     let pair = |text: &str| {
-        pattern(
+        lettered(
             &text
                 .replace("NAME1", &format!("(?P<one>{NAME})"))
                 .replace("NAME2", &format!("(?P<name>{NAME})"))
@@ -83,7 +90,7 @@ static OFFICE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static COMPANIONS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(
+    lettered(&format!(
         r"\b(?:arrived with|came with|accompanied by) (?P<one>{NAME})(?:,? and (?:with |by )?(?P<other>{NAME}))?"
     ))
 });

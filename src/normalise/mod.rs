@@ -297,9 +297,10 @@ fn is_telegraphic(kind: &str) -> bool {
     matches!(kind, "telegram" | "airgram" | "circular" | "message")
 }
 
-/// A pattern that is a constant of this program: tests run every one.
+/// A pattern that is a constant of this program: tests run every one. Word boundaries are those of ASCII: the
+/// others make every search with a typographic apostrophe in its text several times slower.
 fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
+    Regex::new(&text.replace(r"\b", r"(?-u:\b)")).expect("a constant pattern")
 }
 
 fn number(draft: &Draft, remarks: &mut Vec<Remark>) -> Option<u32> {

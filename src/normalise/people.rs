@@ -18,7 +18,7 @@ use crate::{
     readers::{Name, Role},
     record::{
         Appearance, Form, Identity, Part, Participant, Passage, PassageKind, Remark, fold_char,
-        fold_value, is_apostrophe, surname, without_titles,
+        fold_value, surname, without_titles,
     },
 };
 
@@ -315,14 +315,7 @@ impl<'a> People<'a> {
         let mut met: Vec<&Identity> = Vec::new();
         for passage in record.passages.iter().filter(|p| p.form != Form::Preamble) {
             let mut before: Option<&str> = None;
-            for word in passage
-                .text
-                .split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '.' || is_apostrophe(c)))
-            {
-                let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-                if bare.is_empty() {
-                    continue;
-                }
+            for bare in authority::Words::of(&passage.text) {
                 if bare.starts_with(char::is_uppercase) && bare.len() > 2 {
                     folded.clear();
                     bare.chars().for_each(|c| fold_char(c, &mut folded));

@@ -11,9 +11,7 @@ use crate::{
 };
 
 static DOCUMENTS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"\bDocuments? (?P<list>[0-9]{1,4}(?:(?:, (?:and )?| and |[-–]| or )[0-9]{1,4}){0,40})\b",
-    )
+    pattern(r"\bDocuments? (?P<list>[0-9]{1,4}(?:(?:, (?:and )?| and |[-–]| or )[0-9]{1,4})*)\b")
 });
 static VOLUME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -35,7 +33,7 @@ static TELEGRAMS: LazyLock<Regex> = LazyLock::new(|| {
               | (?P<own>[Mm]y) | (?P<your>[Yy]our|[Uu]r)
               | [Tt]elegram )
               (?:\ ?(?:tel(?:egram)?s?|despatch|dispatch|airgram|note))? (?:\.|,)? (?:\ [Nn]os?\.)?
-              \ (?P<list>[0-9]{1,5}(?:(?:,\ (?:and\ )?|\ and\ )[0-9]{1,5}){0,20})\b
+              \ (?P<list>[0-9]{1,5}(?:(?:,\ (?:and\ )?|\ and\ )[0-9]{1,5})*)\b
               (?: \ (?P<way>from|to)\ (?P<place>[A-Z]\w+(?:\ [A-Z]\w+)?) )?",
     )
 });
@@ -101,15 +99,15 @@ impl References<'_> {
             if follows_volume(&text[..start]) {
                 continue;
             }
-            for part in MANY.split(&found["list"]) {
+            for part in MANY.split(&found["list"]).take(LISTED) {
                 let numbers: Vec<u32> = part
                     .split(['-', '–'])
                     .filter_map(|n| n.trim().parse().ok())
                     .collect();
                 match numbers[..] {
-                    [one] => self.document(one, &found[0]),
+                    [one] => self.document(one, &shortened(&found[0])),
                     [first, last] if first < last && last - first <= 50 => {
-                        (first..=last).for_each(|n| self.document(n, &found[0]));
+                        (first..=last).for_each(|n| self.document(n, &shortened(&found[0])));
                     }
                     _ => {}
                 }
@@ -201,9 +199,10 @@ impl References<'_> {
             for number in found["list"]
                 .split(|c: char| !c.is_ascii_digit())
                 .filter(|n| !n.is_empty())
+                .take(LISTED)
             {
                 self.cite(Citation {
-                    text: found[0].to_owned(),
+                    text: shortened(&found[0]),
                     telegram: Some(number.to_owned()),
                     sender: sender.clone(),
                     ..Citation::default()
@@ -289,6 +288,14 @@ impl References<'_> {
             ..Citation::default()
         });
     }
+}
+
+/// The most numbers of one list.
+const LISTED: usize = 40;
+
+/// A reference as printed, long lists cut.
+fn shortened(printed: &str) -> String {
+    printed.chars().take(120).collect()
 }
 
 /// `Moscow` > `Embassy in the Soviet Union`, as headings have it.
