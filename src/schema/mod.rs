@@ -4,10 +4,12 @@
 //! no type can: unique names, known sources, analyzers and vocabularies, unambiguous aliases.
 
 mod countries;
+mod ranking;
 mod sources;
 mod vocabulary;
 
 pub use countries::{Country, countries};
+pub use ranking::{Ranking, ranking};
 pub use sources::{SOURCES, Values, page_key, pages_between, source, telegram_key};
 pub use vocabulary::{Entry, Vocabulary, fold_alias};
 

@@ -11,12 +11,13 @@ use super::{
     compile::{Compiler, Leaf},
     fields::{Fields, span_columns, value_column},
     places::Locator,
+    rank::look_again,
     statistics::Statistics,
     stored::Stored,
 };
 use crate::{
-    index::{Facet, Filter, Hit, Hits, IndexError, Query, Request, words::speaker_key},
-    schema::{FieldKind, schema},
+    index::{Facet, Filter, Hit, Hits, IndexError, Query, Request, Sort, words::speaker_key},
+    schema::{FieldKind, ranking, schema},
 };
 
 /// Answers a search on one commit.
@@ -26,7 +27,18 @@ pub fn answer(fields: &Fields, snapshot: &Snapshot, request: &Request) -> Result
         snapshot,
         request,
     };
-    let (collected, leaves, columns) = searching.collect()?;
+    let (mut collected, leaves, columns) = searching.collect()?;
+    if searching.ranks() && !leaves.is_empty() {
+        let mut locator = Locator::new(&snapshot.searcher, fields, &leaves, Vec::new());
+        look_again(
+            &mut collected.best,
+            &leaves,
+            snapshot.neighbours()?,
+            &mut locator,
+        )?;
+    }
+    let end = request.offset.saturating_add(request.limit);
+    collected.best.truncate(end);
     let shown = collected.best.get(request.offset..).unwrap_or_default();
     let counted = request.facets.iter().zip(&columns).zip(&collected.counts);
     Ok(Hits {
@@ -74,11 +86,7 @@ impl Searching<'_> {
         let compiled = compiler.compile(&request.query, &required, &statistics)?;
         let columns = self.columns()?;
         let collect = Collect {
-            best: if request.limit == 0 {
-                0
-            } else {
-                request.offset.saturating_add(request.limit)
-            },
+            best: self.best(),
             sort: request.sort,
             date_column: date_column(),
             facets: columns.clone(),
@@ -90,6 +98,21 @@ impl Searching<'_> {
             &statistics,
         );
         Ok((collected.map_err(broken)?, compiled.leaves, columns))
+    }
+
+    /// Whether hits are wanted, and the best first.
+    fn ranks(&self) -> bool {
+        self.request.limit > 0 && self.request.sort == Sort::Relevance
+    }
+
+    /// How many hits to keep: those that get a second look are always the same, whatever page is asked.
+    fn best(&self) -> usize {
+        let wanted = self.request.offset.saturating_add(self.request.limit);
+        match self.request.limit {
+            0 => 0,
+            _ if self.ranks() => wanted.max(ranking().pool),
+            _ => wanted,
+        }
     }
 
     fn columns(&self) -> Result<Vec<Arc<Column>>, IndexError> {

@@ -16,6 +16,7 @@ use super::{
     document::RECORD,
     fields::{Fields, Handles, RUNNING, SAID, body_stem, span_columns, value_column},
     statistics::Statistics,
+    word::WordQuery,
 };
 use crate::{
     index::{
@@ -408,7 +409,7 @@ fn name_query(
 fn pattern_query(field: tantivy::schema::Field, pattern: &Pattern) -> BoxedQuery {
     let term = |text: &str| Term::from_field_text(field, text);
     match pattern.terms.as_slice() {
-        [(_, only)] => Box::new(TermQuery::new(term(only), IndexRecordOption::WithFreqs)),
+        [(_, only)] => Box::new(WordQuery::new(term(only))),
         terms => {
             let terms = terms
                 .iter()

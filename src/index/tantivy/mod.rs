@@ -1,9 +1,10 @@
 //! The embedded engine, and the only code that names tantivy.
 //!
-//! One document per record, volume and person. `folder` opens, makes and rebuilds; `fields` derives the schema, `analyzer`
-//! makes terms, `document` and `stored` put records in and take them out, `writer` writes. `answer`
-//! searches: `compile` translates the query, `statistics` tells how rare words are, `collect` and
-//! `columns` count, `places` finds passages.
+//! One document per record, volume and person. `folder` opens, makes and rebuilds; `fields` derives the
+//! schema, `analyzer` makes terms, `document` and `stored` put records in and take them out, `writer`
+//! writes. `answer` searches: `compile` translates the query, `statistics` tells how rare words are, `word`
+//! scores them, `collect` and `columns` count, `rank` and `neighbours` take a second look, `places` finds
+//! passages.
 
 mod analyzer;
 mod answer;
@@ -13,15 +14,18 @@ mod compile;
 mod document;
 mod fields;
 mod folder;
+mod neighbours;
 mod places;
+mod rank;
 mod statistics;
 mod stored;
+mod word;
 mod writer;
 
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use tantivy::{
@@ -35,6 +39,7 @@ use self::{
     compile::Compiler,
     document::{PERSON, VOLUME},
     fields::{Fields, span_columns},
+    neighbours::Neighbours,
     stored::Stored,
     writer::TantivyWriter,
 };
@@ -59,6 +64,18 @@ struct Snapshot {
     searcher: Searcher,
     columns: Columns,
     people: Mutex<Option<Arc<Vec<Identity>>>>,
+    neighbours: OnceLock<Neighbours>,
+}
+
+impl Snapshot {
+    /// Which record stands beside which; found out when first asked for.
+    fn neighbours(&self) -> Result<&Neighbours, IndexError> {
+        if let Some(known) = self.neighbours.get() {
+            return Ok(known);
+        }
+        let found = Neighbours::of(&self.searcher, &self.columns)?;
+        Ok(self.neighbours.get_or_init(|| found))
+    }
 }
 
 fn broken(error: impl std::fmt::Display) -> IndexError {
@@ -105,6 +122,7 @@ impl TantivyEngine {
                     searcher,
                     columns: Columns::default(),
                     people: Mutex::default(),
+                    neighbours: OnceLock::new(),
                 });
                 *known = Some(snapshot.clone());
                 snapshot

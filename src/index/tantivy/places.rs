@@ -40,11 +40,27 @@ const MAX_OPENED: usize = 64;
 
 /// Positions of one occurrence, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Span {
-    first: u32,
+pub struct Span {
+    /// The first.
+    pub first: u32,
+    /// The last.
     last: u32,
-    leaf: usize,
+    /// Of which leaf.
+    pub leaf: usize,
     whole: bool,
+}
+
+#[cfg(test)]
+impl Span {
+    /// One word at a position.
+    pub fn at(first: u32, leaf: usize) -> Self {
+        Self {
+            first,
+            last: first,
+            leaf,
+            whole: false,
+        }
+    }
 }
 
 /// The spans of one passage, in order.
@@ -203,6 +219,11 @@ impl<'a> Locator<'a> {
             }
         }
         Ok(places)
+    }
+
+    /// What stands in the text, notes left out, in order.
+    pub fn spans_in_text(&mut self, address: DocAddress) -> Result<Vec<Span>, IndexError> {
+        self.spans(address, 0)
     }
 
     fn spans(&mut self, address: DocAddress, part: usize) -> Result<Vec<Span>, IndexError> {
