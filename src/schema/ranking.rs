@@ -10,7 +10,7 @@ static DECLARED: LazyLock<Ranking> =
     LazyLock::new(|| parse(RANKING).expect("a test reads the embedded file"));
 
 /// The numbers of the ranking; the file says what they mean.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ranking {
     /// BM25's k1.
@@ -25,6 +25,10 @@ pub struct Ranking {
     pub window: u32,
     /// What the best window counts.
     pub together: f32,
+    /// Fields whose words stand above the whole record.
+    pub headings: Vec<String>,
+    /// What a word there counts.
+    pub headed: f32,
     /// What a neighbour's score counts.
     pub neighbours: f32,
     /// What the best of the chapter count.
@@ -51,6 +55,6 @@ mod tests {
         assert!(r.saturation > 0.0 && (0.0..=1.0).contains(&r.length));
         assert!(r.window < 100, "passages are 100 positions apart");
         assert!(r.looked_into <= r.pool && r.pool <= 1000);
-        assert!(schema().fields.iter().any(|f| f.weight > 0.0));
+        assert!(r.headings.iter().all(|name| schema().field(name).is_some()));
     }
 }

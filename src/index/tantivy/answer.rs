@@ -11,7 +11,7 @@ use super::{
     compile::{Compiler, Leaf},
     fields::{Fields, span_columns, value_column},
     places::Locator,
-    rank::look_again,
+    rank::{Headings, look_again},
     statistics::Statistics,
     stored::Stored,
 };
@@ -35,6 +35,7 @@ pub fn answer(fields: &Fields, snapshot: &Snapshot, request: &Request) -> Result
             &leaves,
             snapshot.neighbours()?,
             &mut locator,
+            &mut Headings::new(&snapshot.searcher, fields, &leaves),
         )?;
     }
     let end = request.offset.saturating_add(request.limit);

@@ -297,7 +297,8 @@ impl<'a> Locator<'a> {
     }
 }
 
-fn reach(postings: &mut SegmentPostings, doc: DocId) -> bool {
+/// Moves postings to a document, if they are not behind it; whether it is there.
+pub fn reach(postings: &mut SegmentPostings, doc: DocId) -> bool {
     if postings.doc() < doc {
         postings.seek(doc);
     }
