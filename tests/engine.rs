@@ -1,7 +1,12 @@
 //! What any engine must do. A second engine is done when it passes this with its own [`fresh`].
 
+use std::time::Duration;
+
 use memcon::{
-    index::{Engine, Filter, Location, Outcome, Query, Range, Request, Sort, open, rebuild},
+    index::{
+        Engine, Filter, IndexError, Location, Outcome, Query, Range, Request, Sort, deadline, open,
+        rebuild,
+    },
     record::{
         Appearance, Citation, Form, Gap, GapKind, Identity, IndexTerm, Pages, Part, Passage,
         PassageKind, Provenance, Record, RecordId, Volume,
@@ -135,6 +140,64 @@ fn a_second_writer_is_refused() {
     assert_eq!(
         engine.writer().err().expect("refused").to_string(),
         "another process is writing to the index"
+    );
+}
+
+#[test]
+fn a_question_stops_at_its_deadline() {
+    let engine = fresh();
+    put(
+        engine.as_ref(),
+        (0..50).map(|n| record(&format!("d{n}"), "herring")),
+    );
+    let ask = || {
+        let request = Request {
+            query: parse("herring", Match::All).expect("a sound query"),
+            limit: 10,
+            ..Request::default()
+        };
+        engine.search(&request).map(|hits| hits.total)
+    };
+    assert_eq!(ask().expect("an answer"), 50);
+    let late = deadline::within(Duration::ZERO, ask);
+    assert!(matches!(late, Err(IndexError::Late)), "{late:?}");
+    let in_time = deadline::within(Duration::from_secs(60), ask);
+    assert_eq!(in_time.expect("an answer"), 50);
+}
+
+#[test]
+fn words_that_stand_together_and_in_good_company_come_first() {
+    let engine = fresh();
+    let filler = "oyster ".repeat(120);
+    let numbered = |n: u32, chapter: &str, text: String| Record {
+        number: Some(n),
+        chapters: vec![chapter.to_owned()],
+        ..record(&format!("d{n}"), &text)
+    };
+    put(
+        engine.as_ref(),
+        [
+            numbered(1, "Harbors", format!("herring {filler} quota")),
+            numbered(2, "Harbors", format!("herring quota {filler}")),
+            numbered(10, "Pacts", format!("pier {filler} lamp")),
+            numbered(11, "Piers", format!("pier {filler} lamp")),
+            numbered(12, "Piers", format!("pier {filler} lamp")),
+        ],
+    );
+    let first = |query: &str| {
+        let request = Request {
+            query: parse(query, Match::All).expect("a sound query"),
+            limit: 10,
+            ..Request::default()
+        };
+        let hits = engine.search(&request).expect("an answer").hits;
+        hits.first().map(|h| h.card.id.name().to_owned())
+    };
+    assert_eq!(first("herring quota").as_deref(), Some("d2"), "together");
+    assert_eq!(
+        first("pier lamp").as_deref(),
+        Some("d11"),
+        "with a neighbour that answers too"
     );
 }
 

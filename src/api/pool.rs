@@ -6,7 +6,10 @@ use std::{sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
 
 use super::Failure;
-use crate::search::{Problem, Search};
+use crate::{
+    index::deadline,
+    search::{Problem, Search},
+};
 
 /// Bounds the questions that are answered at once.
 #[derive(Clone)]
@@ -44,12 +47,13 @@ impl Pool {
             .map_err(|_| Problem::Busy)?;
         let search = search.clone();
         let running = self.running.clone();
+        let time = self.deadline;
         let answer = async move {
             let permit = running.acquire_owned().await.map_err(|_| Problem::Busy)?;
             let answered = spawn_blocking(move || {
                 // The permits go back when the work ends, not when somebody stops waiting for it.
                 let _held = (permit, place);
-                question(&search)
+                deadline::within(time, || question(&search))
             });
             match answered.await {
                 Ok(answer) => answer.map_err(Failure::from),

@@ -3,6 +3,7 @@
 //! Nothing here knows a person's query syntax, labels, paging or HTTP: those live above, so every
 //! engine shares them. To add an engine, add a folder and an arm in [`open`].
 
+pub mod deadline;
 mod query;
 mod tantivy;
 mod view;
@@ -314,6 +315,9 @@ pub enum IndexError {
         /// As a filter, as a facet ...
         how: &'static str,
     },
+    /// The deadline came first.
+    #[error("the time for the question is over")]
+    Late,
     /// The files are damaged or the disk fails.
     #[error("the index cannot be used: {0}")]
     Broken(String),

@@ -216,6 +216,8 @@ impl From<IndexError> for Problem {
                     near.map(|n| format!("did you mean `{n}`?")),
                 )
             }
+            // Whoever asked has been told already.
+            IndexError::Late => Problem::Busy,
             other => Problem::Index(other.to_string()),
         }
     }

@@ -1,11 +1,19 @@
 //! Answering a search: compile, collect, open the hits of the page.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use tantivy::{DocAddress, Searcher, query::EnableScoring};
 
 use super::{
-    Snapshot, broken,
+    Snapshot,
+    bounded::Bounded,
+    broken,
     collect::{Collect, Collected, Counts},
     columns::Column,
     compile::{Compiler, Leaf},
@@ -16,7 +24,9 @@ use super::{
     stored::Stored,
 };
 use crate::{
-    index::{Facet, Filter, Hit, Hits, IndexError, Query, Request, Sort, words::speaker_key},
+    index::{
+        Facet, Filter, Hit, Hits, IndexError, Query, Request, Sort, deadline, words::speaker_key,
+    },
     schema::{FieldKind, ranking, schema},
 };
 
@@ -93,11 +103,20 @@ impl Searching<'_> {
             facets: columns.clone(),
             own_filters,
         };
-        let collected = searcher.search_with_statistics_provider(
-            compiled.query.as_ref(),
-            &collect,
-            &statistics,
-        );
+        let stopped = Arc::new(AtomicBool::new(false));
+        let query = match deadline::until() {
+            Some(until) => Box::new(Bounded {
+                query: compiled.query,
+                until,
+                stopped: stopped.clone(),
+            }),
+            None => compiled.query,
+        };
+        let collected =
+            searcher.search_with_statistics_provider(query.as_ref(), &collect, &statistics);
+        if stopped.load(Ordering::Relaxed) {
+            return Err(IndexError::Late);
+        }
         Ok((collected.map_err(broken)?, compiled.leaves, columns))
     }
 

@@ -8,6 +8,7 @@
 
 mod analyzer;
 mod answer;
+mod bounded;
 mod collect;
 mod columns;
 mod compile;
