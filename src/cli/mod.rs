@@ -139,7 +139,7 @@ fn explain(error: IndexError) -> anyhow::Error {
         IndexError::Broken(_) => {
             Some("`memcon check` tells what is damaged; a full or read-only disk shows here too")
         }
-        IndexError::Field { .. } => None,
+        IndexError::Field { .. } | IndexError::Expansion { .. } => None,
     };
     match hint {
         Some(hint) => anyhow::anyhow!("{error}\n\nhint: {hint}"),

@@ -10,7 +10,7 @@ pub mod words;
 
 use std::{path::Path, sync::Arc};
 
-pub use query::{Filter, Query, Range};
+pub use query::{Filter, Query, Range, Unit};
 use thiserror::Error;
 pub use view::PassageView;
 
@@ -313,6 +313,16 @@ pub enum IndexError {
         field: String,
         /// As a filter, as a facet ...
         how: &'static str,
+    },
+    /// A pattern that stands for too many words.
+    #[error("{fact}")]
+    Expansion {
+        /// The pattern.
+        typed: String,
+        /// Which bound is met.
+        fact: String,
+        /// The way on.
+        hint: String,
     },
     /// The files are damaged or the disk fails.
     #[error("the index cannot be used: {0}")]

@@ -64,7 +64,8 @@ impl Search {
     pub fn search_records(&self, params: &Params) -> Result<Page, Problem> {
         let started = Instant::now();
         let asked = page::read(params)?;
-        let hits = self.engine.search(&asked.request).map_err(Problem::from)?;
+        let hits = self.engine.search(&asked.request);
+        let hits = hits.map_err(|e| Problem::from(e).placed_in(params))?;
         Ok(page::answer(
             &asked,
             hits,
@@ -216,6 +217,12 @@ impl From<IndexError> for Problem {
                     near.map(|n| format!("did you mean `{n}`?")),
                 )
             }
+            IndexError::Expansion { typed, fact, hint } => Problem::Query {
+                fact,
+                query: typed,
+                position: 0,
+                hint: Some(hint),
+            },
             other => Problem::Index(other.to_string()),
         }
     }

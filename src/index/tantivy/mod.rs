@@ -2,7 +2,7 @@
 //!
 //! One document per record, volume and person. `folder` opens, makes and rebuilds; `fields` derives the schema, `analyzer`
 //! makes terms, `document` and `stored` put records in and take them out, `writer` writes. `answer`
-//! searches: `compile` translates the query, `statistics` tells how rare words are, `collect` and
+//! searches: `compile` translates the query, `expand` its wildcards, `spans` finds words near each other, `statistics` tells how rare words are, `collect` and
 //! `columns` count, `places` finds passages.
 
 mod analyzer;
@@ -11,9 +11,11 @@ mod collect;
 mod columns;
 mod compile;
 mod document;
+mod expand;
 mod fields;
 mod folder;
 mod places;
+mod spans;
 mod statistics;
 mod stored;
 mod writer;

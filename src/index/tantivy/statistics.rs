@@ -36,6 +36,11 @@ impl<'a> Statistics<'a> {
         })
     }
 
+    /// The commit.
+    pub fn searcher(&self) -> &'a Searcher {
+        self.searcher
+    }
+
     /// How rare a word is, as BM25 reckons it over every record.
     pub fn rarity(&self, term: &Term) -> tantivy::Result<f32> {
         let (all, having) = (self.all as f32, self.searcher.doc_freq(term)? as f32);
