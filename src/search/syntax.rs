@@ -3,9 +3,10 @@
 //! ```text
 //! or    = and { "OR" and }
 //! and   = not { ["AND"] not }          neighbours without a word between them: match=all AND, match=any OR
-//! not   = ("NOT" | "-" | "+") not | near
-//! near  = item { link item }           words, phrases, patterns, any of several of them; all of one field
-//! link  = ("NEAR" | "BEFORE") ["/" 1..99] | "SAMEPARA" | "SAMESPEECH" | "SAMETOPIC"
+//! not   = ("NOT" | "-" | "+") not | same
+//! same  = near { ("SAMEPARA" | "SAMESPEECH" | "SAMETOPIC") near }
+//! near  = item { ("NEAR" | "BEFORE") ["/" 1..99] item }
+//!                                      words, phrases, patterns, any of several of them; all of one field
 //! item  = (group | field ":" (item | range | limit) | "has" ":" field | phrase | word) [boost]
 //! group = "(" or ")"
 //! phrase = quoted ["~" [1..99]]        in quotes * and ? as in words; * alone is any word
@@ -281,7 +282,7 @@ impl Parser {
                 self.at += 1;
                 false
             }
-            _ => return self.near(),
+            _ => return self.linked(true),
         };
         let start = self.at;
         self.descend()?;
@@ -356,8 +357,8 @@ impl Parser {
             })
     }
 
-    /// Items with links between them.
-    fn near(&mut self) -> Result<Option<Query>, Problem> {
+    /// Items with links between them: those of one part of the text, or of one window.
+    fn linked(&mut self, same: bool) -> Result<Option<Query>, Problem> {
         self.skip_blanks();
         let start = self.at;
         let small = |name: &str, side: &str| {
@@ -368,7 +369,11 @@ impl Parser {
             let hint = small(&name, "before");
             return Err(self.fail(format!("`{name}` has nothing before it"), Some(&hint)));
         }
-        let Some(mut left) = self.item()? else {
+        let operand = |parser: &mut Self| match same {
+            true => parser.linked(false),
+            false => parser.item(),
+        };
+        let Some(mut left) = operand(self)? else {
             return Ok(None);
         };
         let mut chain: Option<(Link, Vec<Query>)> = None;
@@ -378,10 +383,13 @@ impl Parser {
             let Some((link, name, length)) = self.link()? else {
                 break;
             };
+            if matches!(link, Link::Same(_)) != same {
+                break;
+            }
             self.at += length;
             self.skip_blanks();
             let behind = self.at;
-            let Some(right) = self.item()? else {
+            let Some(right) = operand(self)? else {
                 let hint = small(&name, "behind");
                 let fact = format!("`{name}` has nothing behind it");
                 return Err(self.fail_at(place, fact, Some(&hint)));
@@ -949,7 +957,7 @@ mod tests {
 
     use super::*;
 
-    /// A query in brackets: `(and laos "test ban")`.
+    /// A query in brackets, plainer than [`super::super::shown`]: `(and laos "test ban")`.
     fn show(query: &Query) -> String {
         let list = |name: &str, parts: &[Query]| {
             format!(
@@ -1105,7 +1113,7 @@ mod tests {
             ("(a NEAR b) NEAR c", "(near/10 (near/10 a b) c)"),
             (
                 "laos SAMEPARA (pole OR polish) SAMESPEECH x NEAR y",
-                "(near/10 (passage laos (or pole polish) x) y)",
+                "(passage laos (or pole polish) (near/10 x y))",
             ),
             ("title:(laos NEAR cuba)", "(near/10 title:laos title:cuba)"),
             ("laos near poland", "(and laos near poland)"),
@@ -1156,6 +1164,14 @@ mod tests {
         insta::assert_snapshot!(read("title:>x"), @"6: `title` cannot be compared (only dates and numbers can)");
         insta::assert_snapshot!(read("date:May"), @"5: `May` is no date (write 1963, 1963-05 or 1963-05-18)");
         insta::assert_snapshot!(read("classification:topsecert"), @"15: `classification` has no value `topsecert` (did you mean `top-secret`?)");
+        insta::assert_snapshot!(read("laos NEAR/100 x"), @"10: words can be 1 to 99 words apart, not 100 (`SAMEPARA` asks for one paragraph)");
+        insta::assert_snapshot!(read("laos NEAR"), @"5: `NEAR` has nothing behind it (write a word behind it, or `near` in small letters for the word)");
+        insta::assert_snapshot!(read("laos NEAR -x"), @"10: this cannot stand beside `NEAR` (words, patterns, phrases and any of them, as (laos OR cuba), can)");
+        insta::assert_snapshot!(read("laos NEAR (a b)"), @"10: this cannot stand beside `NEAR` (words, patterns, phrases and any of them, as (laos OR cuba), can)");
+        insta::assert_snapshot!(read("title:laos NEAR x"), @"16: what stands beside `NEAR` is asked of different fields (put both into the field, as title:(laos NEAR cuba))");
+        insta::assert_snapshot!(read("laos^200"), @"4: `^` needs a number above 0, at most 100 (write it behind the word, as laos^2, or take `^` away)");
+        insta::assert_snapshot!(read("x laos~3"), @"6: behind `~` stands how many letters may be wrong: 1 or 2 (write nothing behind it, or put the word into quotes)");
+        insta::assert_snapshot!(read("miss*~"), @"5: `~` stands behind one word without `*` and `?` (ask for one or the other)");
         insta::assert_snapshot!(read(&"(".repeat(60)), @"51: more than 50 parentheses or `NOT`s inside each other (take some away)");
         insta::assert_snapshot!(read(&"a ".repeat(300)), @"512: more than 256 words and phrases (ask with fewer words)");
         insta::assert_snapshot!(read(&"a".repeat(3000)), @"2000: the query has 3000 characters; 2000 are read (shorten it, or use match=any with fewer words)");
@@ -1165,7 +1181,7 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn no_text_is_too_odd(text in "[a-z():\"“” =+\\-ANDORT\\[\\]*.]{0,60}|\\PC{0,40}") {
+        fn no_text_is_too_odd(text in "([a-z():\"“” =+\\-ANDORT\\[\\]*.?~^/0-9]|NEAR|BEFORE|SAMEPARA){0,60}|\\PC{0,40}") {
             let _ = parse(&text, Match::All);
             let _ = parse(&text, Match::Any);
         }

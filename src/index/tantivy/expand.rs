@@ -26,6 +26,9 @@ pub const MAX_FUZZY: usize = 64;
 /// Words that all patterns and misspellings of a query may stand for.
 pub const MAX_EXPANSIONS: usize = 1024;
 
+/// Different patterns and misspellings of a query: each is a walk through dictionaries.
+pub const MAX_PATTERNS: usize = 32;
+
 /// What an occurrence counts with so many letters changed.
 const NEARNESS: [f32; 3] = [1.0, 0.5, 0.25];
 
@@ -57,7 +60,12 @@ pub struct Expander<'a> {
     searcher: &'a Searcher,
     /// As typed, and what it stands for in any field.
     found: RefCell<BTreeMap<String, BTreeSet<String>>>,
+    /// By field, beginning, pattern and edits, what was found already.
+    known: RefCell<BTreeMap<(Field, String, u8), Expansion>>,
 }
+
+/// Terms and what an occurrence counts, the most frequent first.
+pub type Expansion = Vec<(String, f32)>;
 
 impl<'a> Expander<'a> {
     /// For one commit.
@@ -65,6 +73,7 @@ impl<'a> Expander<'a> {
         Self {
             searcher,
             found: RefCell::default(),
+            known: RefCell::default(),
         }
     }
 
@@ -75,7 +84,12 @@ impl<'a> Expander<'a> {
         prefix: &str,
         pattern: &str,
         typed: &str,
-    ) -> Result<Vec<(String, f32)>, IndexError> {
+    ) -> Result<Expansion, IndexError> {
+        let key = (field, format!("{prefix}{pattern}"), 0);
+        if let Some(known) = self.known.borrow().get(&key) {
+            return Ok(known.clone());
+        }
+        self.note(typed, std::iter::empty())?;
         let pattern: Vec<char> = pattern.chars().collect();
         let literal: String = pattern
             .iter()
@@ -108,9 +122,9 @@ impl<'a> Expander<'a> {
         }
         let forms = terms.keys().map(|term| term[prefix.len()..].to_owned());
         self.note(typed, forms)?;
-        Ok(by_frequency(
-            terms.into_iter().map(|(term, n)| (term, 1.0, n)),
-        ))
+        let found = by_frequency(terms.into_iter().map(|(term, n)| (term, 1.0, n)));
+        self.known.borrow_mut().insert(key, found.clone());
+        Ok(found)
     }
 
     /// Terms of a field that begin with the prefix and go on as the word does but for some letters; of
@@ -122,8 +136,13 @@ impl<'a> Expander<'a> {
         word: &str,
         edits: u8,
         typed: &str,
-    ) -> Result<Vec<(String, f32)>, IndexError> {
+    ) -> Result<Expansion, IndexError> {
         static BUILDERS: OnceLock<[LevenshteinAutomatonBuilder; 2]> = OnceLock::new();
+        let key = (field, format!("{prefix}{word}"), edits);
+        if let Some(known) = self.known.borrow().get(&key) {
+            return Ok(known.clone());
+        }
+        self.note(typed, std::iter::empty())?;
         let builders = BUILDERS.get_or_init(|| {
             [
                 LevenshteinAutomatonBuilder::new(1, true),
@@ -157,9 +176,11 @@ impl<'a> Expander<'a> {
             .iter()
             .map(|(.., term)| term[prefix.len()..].to_owned());
         self.note(typed, forms)?;
-        Ok(by_frequency(near.into_iter().map(|(distance, n, term)| {
-            (term, NEARNESS[distance.min(2)], n.0)
-        })))
+        let near = near.into_iter();
+        let found =
+            by_frequency(near.map(|(distance, n, term)| (term, NEARNESS[distance.min(2)], n.0)));
+        self.known.borrow_mut().insert(key, found.clone());
+        Ok(found)
     }
 
     /// Counts what a pattern stands for.
@@ -167,7 +188,15 @@ impl<'a> Expander<'a> {
         let mut found = self.found.borrow_mut();
         let own = found.entry(typed.to_owned()).or_default();
         own.extend(forms);
-        if own.len() > MAX_LIKE {
+        let full = own.len() > MAX_LIKE;
+        if found.len() > MAX_PATTERNS {
+            return Err(IndexError::Expansion {
+                typed: typed.to_owned(),
+                fact: format!("more than {MAX_PATTERNS} patterns and misspellings"),
+                hint: "ask with fewer of them".into(),
+            });
+        }
+        if full {
             return Err(too_many(
                 typed,
                 format!("`{typed}` stands for more than {MAX_LIKE} words"),
