@@ -389,7 +389,16 @@ impl Parser {
             self.at += length;
             self.skip_blanks();
             let behind = self.at;
-            let Some(right) = operand(self)? else {
+            let negated = self.operator() == Some(Operator::Not)
+                || (self.peek().is_some_and(is_minus) && self.begins_item(behind + 1));
+            if negated {
+                return Err(self.misplaced(behind, &name));
+            }
+            let right = match self.operator() {
+                None => operand(self)?,
+                Some(_) => None,
+            };
+            let Some(right) = right else {
                 let hint = small(&name, "behind");
                 let fact = format!("`{name}` has nothing behind it");
                 return Err(self.fail_at(place, fact, Some(&hint)));
@@ -402,11 +411,7 @@ impl Parser {
             left = Query::All;
             for (part, at) in [(parts.last(), start), (Some(&right), behind)] {
                 if !part.is_some_and(|part| can_stand(part, link)) {
-                    return Err(self.fail_at(
-                        at,
-                        format!("this cannot stand beside `{name}`"),
-                        Some("words, patterns, phrases and any of them, as (laos OR cuba), can"),
-                    ));
+                    return Err(self.misplaced(at, &name));
                 }
             }
             if field_of(&right) != parts.last().and_then(field_of) {
@@ -421,6 +426,14 @@ impl Parser {
             Some((link, parts)) => link.join(parts),
             None => left,
         }))
+    }
+
+    fn misplaced(&self, place: usize, link: &str) -> Problem {
+        self.fail_at(
+            place,
+            format!("this cannot stand beside `{link}`"),
+            Some("words, patterns, phrases and any of them, as (laos OR cuba), can"),
+        )
     }
 
     /// Reads `^2` behind a phrase or a group.
@@ -1167,6 +1180,8 @@ mod tests {
         insta::assert_snapshot!(read("laos NEAR/100 x"), @"10: words can be 1 to 99 words apart, not 100 (`SAMEPARA` asks for one paragraph)");
         insta::assert_snapshot!(read("laos NEAR"), @"5: `NEAR` has nothing behind it (write a word behind it, or `near` in small letters for the word)");
         insta::assert_snapshot!(read("laos NEAR -x"), @"10: this cannot stand beside `NEAR` (words, patterns, phrases and any of them, as (laos OR cuba), can)");
+        insta::assert_snapshot!(read("laos NEAR NOT x"), @"10: this cannot stand beside `NEAR` (words, patterns, phrases and any of them, as (laos OR cuba), can)");
+        insta::assert_snapshot!(read("laos NEAR OR x"), @"5: `NEAR` has nothing behind it (write a word behind it, or `near` in small letters for the word)");
         insta::assert_snapshot!(read("laos NEAR (a b)"), @"10: this cannot stand beside `NEAR` (words, patterns, phrases and any of them, as (laos OR cuba), can)");
         insta::assert_snapshot!(read("title:laos NEAR x"), @"16: what stands beside `NEAR` is asked of different fields (put both into the field, as title:(laos NEAR cuba))");
         insta::assert_snapshot!(read("laos^200"), @"4: `^` needs a number above 0, at most 100 (write it behind the word, as laos^2, or take `^` away)");
