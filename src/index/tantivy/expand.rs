@@ -96,19 +96,22 @@ impl<'a> Expander<'a> {
             .take_while(|c| !matches!(**c, ANY | ONE))
             .collect();
         let from = format!("{prefix}{literal}");
+        let end = pattern.iter().rposition(|c| matches!(*c, ANY | ONE));
+        let end: String = pattern[end.map_or(0, |at| at + 1)..].iter().collect();
         let mut terms: BTreeMap<String, u64> = BTreeMap::new();
         for reader in self.searcher.segment_readers() {
             let inverted = reader.inverted_index(field).map_err(broken)?;
             let range = inverted.terms().range().ge(from.as_bytes());
             let mut stream = range.into_stream().map_err(broken)?;
             while stream.advance() {
-                let Ok(term) = std::str::from_utf8(stream.key()) else {
-                    continue;
-                };
-                if !term.starts_with(&from) {
+                let key = stream.key();
+                if !key.starts_with(from.as_bytes()) {
                     break;
                 }
-                if matches(&pattern, &term[prefix.len()..]) {
+                let ends = key.ends_with(end.as_bytes());
+                if let Some(term) = own_term(key, prefix).filter(|_| ends)
+                    && matches(&pattern, &term[prefix.len()..])
+                {
                     *terms.entry(term.to_owned()).or_default() +=
                         u64::from(stream.value().doc_freq);
                 }
@@ -217,7 +220,7 @@ impl<'a> Expander<'a> {
 fn own_term<'k>(key: &'k [u8], prefix: &str) -> Option<&'k str> {
     std::str::from_utf8(key)
         .ok()
-        .filter(|term| term.starts_with(prefix))
+        .filter(|t| t.starts_with(prefix))
 }
 
 fn too_many(typed: &str, fact: String) -> IndexError {
