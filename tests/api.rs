@@ -147,6 +147,7 @@ async fn the_description_names_every_filter_and_every_route() {
     /v1/people/{id}
     /v1/records/{id}
     /v1/search
+    /v1/syntax
     /v1/volumes
     /v1/volumes/{id}
     ");

@@ -1027,3 +1027,241 @@ proptest! {
         prop_assert_eq!(total, numbers.iter().flatten().filter(|n| (from..=to).contains(&i64::from(**n))).count());
     }
 }
+
+/// The marked words of the best passage of the best hit.
+fn marked(engine: &dyn Engine, query: &str) -> Vec<String> {
+    let request = Request {
+        query: parse(query, Match::All).expect("a sound query"),
+        limit: 1,
+        passages: 1,
+        ..Request::default()
+    };
+    let hits = engine.search(&request).expect("an answer").hits;
+    let place = &hits.first().expect("a hit").places[0];
+    let marks = place.marks.iter();
+    marks
+        .map(|(from, to)| place.text[*from..*to].to_owned())
+        .collect()
+}
+
+#[test]
+fn patterns_and_misspellings_find_forms() {
+    let engine = fresh();
+    put(
+        engine.as_ref(),
+        [
+            record("d1", "The missiles of Kestria. A non-aggression pact."),
+            record("d2", "One missile, and the missilery of Halloran."),
+            record("d3", "A mission to Hallorangrad; file 611.61/11-161."),
+            record("d4", "Halorran spoke of the missal."),
+        ],
+    );
+    let engine = engine.as_ref();
+    for (query, expected) in [
+        ("missil*", "d1 d2"),
+        ("Missil*", "d1 d2"),
+        ("miss?l*", "d1 d2 d4"),
+        ("*grad", "d3"),
+        ("*grad OR pact", "d1 d3"),
+        ("=missile", "d2"),
+        ("non-agg*", "d1"),
+        ("611.61/11-*", "d3"),
+        ("\"the missil*\"", "d1 d2"),
+        ("\"the missil* kestria\"", ""),
+        ("\"the missil* * kestria\"", "d1"),
+        ("missal~", "d4"),
+        ("missale~", "d2 d4"),
+        ("halloran~", "d2 d4"),
+        ("haloran~1", "d2 d4"),
+        ("kestia~", "d1"),
+        ("-missil* halloran~", "d4"),
+        ("title:missil*", ""),
+        ("kind:tele*", "d1 d2 d3 d4"),
+        ("kind:memo*", ""),
+    ] {
+        assert_eq!(ids(engine, query).join(" "), expected, "{query}");
+    }
+    assert_eq!(marked(engine, "missil* kestria"), ["missiles", "Kestria"]);
+    assert_eq!(marked(engine, "non-agg*"), ["non-aggression"]);
+    assert_eq!(marked(engine, "\"file 611* 61\""), ["file 611.61"]);
+}
+
+#[test]
+fn words_stand_near_each_other() {
+    let engine = fresh();
+    put(
+        engine.as_ref(),
+        [
+            record("d1", "herring one two harbor three four five six herring"),
+            record("d2", "harbor one two three four five six herring"),
+            record("d3", "herring\nharbor"),
+            record("d4", "the old harbor of the new herring boats"),
+        ],
+    );
+    let engine = engine.as_ref();
+    for (query, expected) in [
+        ("herring NEAR/3 harbor", "d1"),
+        ("herring NEAR/4 harbor", "d1 d4"),
+        ("herring NEAR harbor", "d1 d2 d4"),
+        ("herring NEAR/99 harbor", "d1 d2 d4"),
+        ("harbor BEFORE/5 herring", "d1 d4"),
+        ("herring BEFORE/5 harbor", "d1"),
+        ("harbo* NEAR/4 (boats OR two)", "d1 d2"),
+        ("\"old harbor\" NEAR/4 \"herring boats\"", "d4"),
+        ("\"old harbor\" NEAR/3 \"herring boats\"", ""),
+        ("\"herring harbor\"~3", "d1"),
+        ("\"one herring harb*\"~3", "d1"),
+        ("herring NEAR/10 herring", "d1"),
+        ("herring SAMEPARA harbor", "d1 d2 d4"),
+        ("herring AND harbor", "d1 d2 d3 d4"),
+        ("herring -(herring SAMEPARA harbor)", "d3"),
+        ("title:(herring NEAR harbor)", ""),
+    ] {
+        assert_eq!(ids(engine, query).join(" "), expected, "{query}");
+    }
+    // Only what stands in the window is marked.
+    assert_eq!(
+        marked(engine, "herring NEAR/3 harbor"),
+        ["herring", "harbor"]
+    );
+    assert_eq!(
+        marked(engine, "herring BEFORE/3 harbor"),
+        ["herring", "harbor"]
+    );
+}
+
+#[test]
+fn one_passage_one_topic_one_speaker() {
+    let engine = fresh();
+    let mut talk = record(
+        "d1",
+        "Herring is dear [gap] in the harbor.\nOysters.\nSeals.\nHerring.",
+    );
+    for (passage, (speaker, topic)) in
+        talk.passages
+            .iter_mut()
+            .zip([("Vorel", 0), ("Quill", 0), ("Vorel", 1), ("Quill", 1)])
+    {
+        passage.speaker = Some(speaker.into());
+        passage.topic = Some(topic);
+    }
+    talk.passages[0].gaps = vec![(16, 21)];
+    talk.topics = vec!["One".into(), "Two".into()];
+    talk.passages.push(Passage {
+        kind: PassageKind::Footnote,
+        label: Some("1".into()),
+        text: "A note on seals and oysters.".into(),
+        ..Passage::default()
+    });
+    put(engine.as_ref(), [talk]);
+    let engine = engine.as_ref();
+    for (query, found) in [
+        ("herring SAMEPARA harbor", true),
+        ("herring NEAR/99 harbor", false),
+        ("herring SAMEPARA oysters", false),
+        ("herring SAMETOPIC oysters", true),
+        ("oysters SAMETOPIC seals", false),
+        ("oysters SAMEPARA seals", true),
+        ("oysters SAMESPEECH (seals OR harbor)", true),
+        ("speaker:vorel (herring SAMEPARA harbor)", true),
+        ("speaker:quill (herring SAMEPARA harbor)", false),
+        ("speaker:vorel herr*", true),
+        ("speaker:vorel oyst*", false),
+        ("speaker:quill oyster~", true),
+        ("speaker:vorel^2 harbor", true),
+    ] {
+        assert_eq!(ids(engine, query) == ["d1"], found, "{query}");
+    }
+    assert_eq!(marked(engine, "speaker:vorel herr*"), ["Herring"]);
+}
+
+#[test]
+fn weights_order() {
+    let engine = fresh();
+    put(
+        engine.as_ref(),
+        [record("d1", "herring seal"), record("d2", "harbor seal")],
+    );
+    let first = |query: &str| {
+        let request = Request {
+            query: parse(query, Match::All).expect("a sound query"),
+            limit: 1,
+            ..Request::default()
+        };
+        let hits = engine.search(&request).expect("an answer").hits;
+        hits[0].card.id.name().to_owned()
+    };
+    assert_eq!(first("herring^3 OR harbor"), "d1");
+    assert_eq!(first("herring OR (harbor)^3"), "d2");
+    assert_eq!(first("herring^0.5 OR harbo*"), "d2");
+    // What is typed counts more than what is like it.
+    put(
+        engine.as_ref(),
+        [record("d3", "Vorel x"), record("d4", "Vorell x")],
+    );
+    assert_eq!(first("vorel~"), "d3");
+    assert_eq!(first("vorell~"), "d4");
+}
+
+#[test]
+fn patterns_have_bounds() {
+    let engine = fresh();
+    let words = |letter: char, count: usize| -> String {
+        (0..count).map(|i| format!("{letter}{i:03} ")).collect()
+    };
+    let text: String = ('a'..='f').map(|letter| words(letter, 250)).collect();
+    put(
+        engine.as_ref(),
+        [record("d1", &text), record("d2", &words('g', 300))],
+    );
+    let fails = |query: &str| {
+        let request = Request {
+            query: parse(query, Match::All).expect("a sound query"),
+            ..Request::default()
+        };
+        engine.search(&request).err().map(|e| e.to_string())
+    };
+    assert_eq!(fails("a*"), None);
+    assert_eq!(fails("a* OR b* OR c* OR d*"), None);
+    assert_eq!(
+        fails("g*").as_deref(),
+        Some("`g*` stands for more than 256 words")
+    );
+    let many: String = (0..40).map(|i| format!("a{i:02}* ")).collect();
+    assert_eq!(
+        fails(&many).as_deref(),
+        Some("more than 32 patterns and misspellings")
+    );
+    assert_eq!(
+        fails("a* OR b* OR c* OR d* OR e*").as_deref(),
+        Some("the patterns of the query stand for more than 1024 words together")
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn windows_are_as_counted(
+        texts in proptest::collection::vec(proptest::collection::vec(0u8..6, 1..25), 1..12),
+        first in 0u8..6, second in 0u8..6, distance in 1usize..12,
+    ) {
+        let engine = fresh();
+        let text = |words: &[u8]| words.iter().map(|w| format!("word{w}")).collect::<Vec<_>>().join(" ");
+        put(engine.as_ref(), texts.iter().enumerate().map(|(i, words)| record(&format!("d{i}"), &text(words))));
+        let expected = |ordered: bool| {
+            let meets = |words: &Vec<u8>| (0..words.len()).any(|a| (0..words.len()).any(|b| {
+                a != b && words[a] == first && words[b] == second && a.abs_diff(b) <= distance && (!ordered || a < b)
+            }));
+            let mut ids: Vec<String> = texts.iter().enumerate().filter(|(_, w)| meets(w)).map(|(i, _)| format!("d{i}")).collect();
+            ids.sort();
+            ids
+        };
+        for (query, ordered) in [("NEAR", false), ("BEFORE", true)] {
+            let query = format!("word{first} {query}/{distance} word{second}");
+            prop_assert_eq!(ids(engine.as_ref(), &query), expected(ordered), "{}", query);
+        }
+        let phrase = format!("\"word{first} word{second}\"~{distance}");
+        prop_assert_eq!(ids(engine.as_ref(), &phrase), expected(false), "{}", phrase);
+    }
+}

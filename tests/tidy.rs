@@ -270,3 +270,17 @@ fn nothing_is_left_unfinished() {
         assert!(!text.contains("#[ignore"), "src/{file} ignores a test");
     }
 }
+
+#[test]
+fn the_readme_tells_every_construct_of_the_query_language() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("readable");
+    let asking = readme.split("## Asking").nth(1).unwrap_or_default();
+    let asking = asking.split("\n## ").next().unwrap_or_default();
+    for construct in memcon::search::syntax_table() {
+        assert!(
+            asking.contains(&format!("`{}`", construct.example)),
+            "README.md does not tell of `{}`",
+            construct.example
+        );
+    }
+}

@@ -39,6 +39,7 @@ pub async fn show_index(State(api): State<Api>) -> Result<Json<IndexBody>, Failu
             "/v1/search?q=",
             "/v1/volumes",
             "/v1/fields",
+            "/v1/syntax",
             "/openapi.json",
         ],
         notice: stats.specimens.then_some(SPECIMENS),

@@ -11,6 +11,7 @@ mod pool;
 mod problem;
 mod records;
 mod search;
+mod syntax;
 mod volumes;
 mod wire;
 
@@ -55,6 +56,7 @@ pub fn router(api: Api) -> Router {
         // Searching
         .route("/v1/search", get(search::search_records))
         .route("/v1/fields", get(fields::list_fields))
+        .route("/v1/syntax", get(syntax::list_syntax))
         // Reading
         .route("/v1/records/{*id}", get(records::find_record))
         .route("/v1/volumes", get(volumes::list_volumes))

@@ -10,7 +10,7 @@ use utoipa::{
     },
 };
 
-use super::{about, fields, pages, people, records, search, volumes};
+use super::{about, fields, pages, people, records, search, syntax, volumes};
 use crate::{
     schema::schema,
     search::{MAX_LIMIT, MAX_PASSAGES},
@@ -29,6 +29,7 @@ use crate::{
         about::show_readiness,
         search::search_records,
         fields::list_fields,
+        syntax::list_syntax,
         records::find_record,
         volumes::list_volumes,
         volumes::find_volume,

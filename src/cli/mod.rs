@@ -136,10 +136,10 @@ fn explain(error: IndexError) -> anyhow::Error {
             Some("`memcon reindex` rebuilds it from the records stored in it")
         }
         IndexError::Locked => Some("wait until it is done"),
-        IndexError::Late | IndexError::Broken(_) => {
+        IndexError::Broken(_) => {
             Some("`memcon check` tells what is damaged; a full or read-only disk shows here too")
         }
-        IndexError::Field { .. } | IndexError::Late => None,
+        IndexError::Field { .. } | IndexError::Expansion { .. } | IndexError::Late => None,
     };
     match hint {
         Some(hint) => anyhow::anyhow!("{error}\n\nhint: {hint}"),

@@ -11,7 +11,7 @@ pub mod words;
 
 use std::{path::Path, sync::Arc};
 
-pub use query::{Filter, Query, Range};
+pub use query::{Filter, Query, Range, Unit};
 use thiserror::Error;
 pub use view::PassageView;
 
@@ -318,6 +318,16 @@ pub enum IndexError {
     /// The deadline came first.
     #[error("the time for the question is over")]
     Late,
+    /// A pattern that stands for too many words.
+    #[error("{fact}")]
+    Expansion {
+        /// The pattern.
+        typed: String,
+        /// Which bound is met.
+        fact: String,
+        /// The way on.
+        hint: String,
+    },
     /// The files are damaged or the disk fails.
     #[error("the index cannot be used: {0}")]
     Broken(String),

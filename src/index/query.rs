@@ -22,6 +22,46 @@ pub enum Query {
         /// As typed.
         text: String,
     },
+    /// Words next to each other in the forms typed, some with `*` for any letters or `?` for one; of a
+    /// keyword a whole value.
+    Like {
+        /// The field; `None` = every weighted one.
+        field: Option<String>,
+        /// As typed.
+        text: String,
+    },
+    /// A word or what is like it but for some letters.
+    Fuzzy {
+        /// The field; `None` = every weighted one.
+        field: Option<String>,
+        /// As typed.
+        text: String,
+        /// How many letters may be others: 1 or 2.
+        edits: u8,
+    },
+    /// Words, phrases, patterns, or any of several of them, in one window of a field.
+    Near {
+        /// What stands near.
+        parts: Vec<Query>,
+        /// The last begins at most so many words behind the end of the first.
+        distance: u32,
+        /// Only in this order.
+        ordered: bool,
+    },
+    /// As [`Query::Near`], in one part of the text, however long.
+    Same {
+        /// What stands together.
+        parts: Vec<Query>,
+        /// Where.
+        unit: Unit,
+    },
+    /// Counts more, or less.
+    Boost {
+        /// What counts.
+        query: Box<Query>,
+        /// How much; 1 = as without.
+        factor: f32,
+    },
     /// A whole value of a keyword, or of a text that keeps its values.
     Value {
         /// The field.
@@ -54,6 +94,15 @@ pub enum Query {
     Or(Vec<Query>),
     /// Not this.
     Not(Box<Query>),
+}
+
+/// A part of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// A paragraph or footnote; one speaker's.
+    Passage,
+    /// What stands under one heading.
+    Topic,
 }
 
 /// Bounds; an open end is `None`. For dates, minutes since 0001-01-01.

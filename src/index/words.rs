@@ -16,6 +16,13 @@ pub const BREAK: char = '\u{2029}';
 /// Positions that a [`BREAK`] takes: more than any nearness that can be asked for.
 pub const BREAK_POSITIONS: u32 = 100;
 
+/// Stands for any letters in a pattern. A letter of a script that no record has, since patterns are cut
+/// and folded as words are.
+pub const ANY: char = '\u{a4d0}';
+
+/// Stands for one letter in a pattern.
+pub const ONE: char = '\u{a4d1}';
+
 /// Longer words are OCR's noise: they take a position and are not indexed.
 pub const MAX_WORD_BYTES: usize = 100;
 
@@ -207,6 +214,44 @@ impl<'t> Cutter<'t> {
     }
 }
 
+/// Text as typed with its wildcards as [`ANY`] and [`ONE`]: every `*`, and `?` with more of a word behind
+/// it; at the end it is a question's.
+pub fn veiled(text: &str) -> String {
+    let mut chars = text.chars().peekable();
+    let mut veiled = String::with_capacity(text.len() + 8);
+    while let Some(c) = chars.next() {
+        veiled.push(match c {
+            '*' => ANY,
+            '?' if is_followed(chars.clone()) => ONE,
+            _ => c,
+        });
+    }
+    veiled
+}
+
+/// More question marks may stand between.
+fn is_followed(mut rest: impl Iterator<Item = char>) -> bool {
+    rest.find(|c| *c != '?')
+        .is_some_and(|c| c.is_alphanumeric() || c == '*')
+}
+
+/// Whether some word of a text has wildcards, or one stands between words for a word.
+pub fn has_wildcards(text: &str) -> bool {
+    text.chars().any(char::is_alphanumeric) && veiled(text).contains([ANY, ONE])
+}
+
+/// One word or compound, folded as a whole; `None` for more than one.
+pub fn fold_whole(text: &str) -> Option<String> {
+    let unit = text.trim_matches(|c: char| !c.is_alphanumeric());
+    let inside = |c: char| c.is_alphanumeric() || is_combining_mark(c) || is_joint(c);
+    if unit.is_empty() || !unit.chars().all(inside) {
+        return None;
+    }
+    let mut folded = String::with_capacity(unit.len());
+    fold_word(unit, true, &mut folded);
+    Some(folded)
+}
+
 /// Positions that a text takes.
 pub fn positions(text: &str) -> u32 {
     let mut cutter = Cutter::without_folding(text);
@@ -352,6 +397,31 @@ mod tests {
         ] {
             assert_eq!(cut(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn wildcards_are_letters() {
+        let shown = |text: &str| {
+            let veiled = veiled(text).replace(ANY, "%").replace(ONE, "_");
+            (has_wildcards(text), veiled)
+        };
+        for (text, wild, expected) in [
+            ("missil*", true, "missil%"),
+            ("t??t", true, "t__t"),
+            ("Who said so?", false, "Who said so?"),
+            ("*", false, "%"),
+            ("test * treaty", true, "test % treaty"),
+        ] {
+            assert_eq!(shown(text), (wild, expected.to_owned()), "{text}");
+        }
+        assert_eq!(
+            cut(&veiled("Atomic bomb*")),
+            format!("atomic@0 bomb{ANY}@1")
+        );
+        let whole = |text: &str| fold_whole(&veiled(text));
+        assert_eq!(whole("Non-agg*"), Some(format!("nonagg{ANY}")));
+        assert_eq!(whole("611.61/11-*,"), Some(format!("611.61/11-{ANY}")));
+        assert_eq!(whole("a b"), None);
     }
 
     #[test]

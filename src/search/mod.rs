@@ -1,10 +1,12 @@
 //! A person's words > Query > Page. The one service that both faces, JSON and HTML, call.
 //!
-//! `syntax` reads the query language and `said` finds in it the words of one person; `filters` reads the
+//! `syntax` reads the query language, `constructs` lists it, `shown` writes it again, and `said` finds in it
+//! the words of one person; `filters` reads the
 //! parameters beside it, `facets` the counts asked for; `page` puts an answer together; `people` and
 //! `links` follow persons and citations. `problem` holds what can go wrong, as facts with a hint and
 //! without a status: each face dresses it.
 
+mod constructs;
 mod dates;
 mod facets;
 mod filters;
@@ -14,6 +16,7 @@ mod page;
 mod people;
 mod problem;
 mod said;
+mod shown;
 mod syntax;
 
 use std::{
@@ -21,13 +24,15 @@ use std::{
     time::Instant,
 };
 
+pub use constructs::{Construct, syntax_table};
 pub use facets::{MAX_FACETS, MAX_VALUES};
 pub use links::Links;
 pub use near::nearest;
 pub use page::{Bucket, FacetCounts, MAX_LIMIT, MAX_PASSAGES, Page, PageOfPrint};
 pub use people::{Met, People, PersonCounts, PersonFound};
 pub use problem::Problem;
-pub use syntax::{Match, parse};
+pub use shown::shown;
+pub use syntax::{MAX_LENGTH, Match, parse};
 
 use crate::{
     index::{Card, Engine, IndexError, Stats, VolumeSummary},
@@ -64,7 +69,8 @@ impl Search {
     pub fn search_records(&self, params: &Params) -> Result<Page, Problem> {
         let started = Instant::now();
         let asked = page::read(params)?;
-        let hits = self.engine.search(&asked.request).map_err(Problem::from)?;
+        let hits = self.engine.search(&asked.request);
+        let hits = hits.map_err(|e| Problem::from(e).placed_in(params))?;
         Ok(page::answer(
             &asked,
             hits,
@@ -218,6 +224,12 @@ impl From<IndexError> for Problem {
             }
             // Whoever asked has been told already.
             IndexError::Late => Problem::Busy,
+            IndexError::Expansion { typed, fact, hint } => Problem::Query {
+                fact,
+                query: typed,
+                position: 0,
+                hint: Some(hint),
+            },
             other => Problem::Index(other.to_string()),
         }
     }
@@ -227,6 +239,18 @@ impl From<IndexError> for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_engines_say_of_a_word_has_its_place() {
+        let problem = Problem::from(IndexError::Expansion {
+            typed: "*e*".into(),
+            fact: "too many".into(),
+            hint: "fewer".into(),
+        });
+        let params = [("q".to_owned(), "“é” *e*".to_owned())];
+        let caret = problem.placed_in(&params).caret();
+        assert_eq!(caret.as_deref(), Some("“é” *e*\n    ^"));
+    }
 
     #[test]
     fn near_names_are_offered() {

@@ -1,5 +1,6 @@
 //! What can go wrong with a question, as facts: a sentence, a hint, a place. No status, no dress.
 
+use super::Params;
 use thiserror::Error;
 
 /// A question that has no answer, and the way on.
@@ -68,6 +69,23 @@ impl Problem {
             hint: hint.into(),
             near: Vec::new(),
         }
+    }
+
+    /// What an engine says of a word of the query, at the word's place in `q`.
+    pub fn placed_in(mut self, params: &Params) -> Self {
+        if let Self::Query {
+            query, position, ..
+        } = &mut self
+        {
+            let asked = params.iter().find(|(name, _)| name == "q");
+            if let Some((before, q)) =
+                asked.and_then(|(_, q)| Some((q.split_once(query.as_str())?.0, q)))
+            {
+                *position = before.chars().count();
+                *query = q.clone();
+            }
+        }
+        self
     }
 
     /// The way on.

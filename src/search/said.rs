@@ -21,7 +21,8 @@ pub fn said_in(parts: Vec<Query>) -> Vec<Query> {
     for clause in named {
         let names = speakers(&clause).unwrap_or_default();
         let by = |name: &String| said_by(name, &spoken);
-        all.extend(joined(names.iter().map(by).collect(), Query::Or));
+        let said = joined(names.iter().map(by).collect(), Query::Or);
+        all.extend(said.map(|said| weighed_as(&clause, said)));
         // Who is asked not to say something must speak nevertheless.
         if !needs_bare_words(&spoken) {
             all.push(clause);
@@ -48,8 +49,13 @@ pub fn added_by(parts: &[Query]) -> usize {
 /// Words, phrases and values of a query.
 fn clauses(query: &Query) -> usize {
     match query {
-        Query::And(parts) | Query::Or(parts) => parts.iter().map(clauses).sum(),
-        Query::Not(part) | Query::Said { query: part, .. } => clauses(part),
+        Query::And(parts)
+        | Query::Or(parts)
+        | Query::Near { parts, .. }
+        | Query::Same { parts, .. } => parts.iter().map(clauses).sum(),
+        Query::Not(part) | Query::Said { query: part, .. } | Query::Boost { query: part, .. } => {
+            clauses(part)
+        }
         _ => 1,
     }
 }
@@ -81,6 +87,7 @@ fn speakers(query: &Query) -> Option<Vec<String>> {
         Query::Word { field, text, .. } | Query::Phrase { field, text } => {
             (field.as_deref() == Some(SPEAKER)).then(|| vec![text.clone()])
         }
+        Query::Boost { query, .. } => speakers(query),
         Query::Or(parts) => {
             let names: Option<Vec<_>> = parts.iter().map(speakers).collect();
             names.map(|names| names.concat())
@@ -89,11 +96,28 @@ fn speakers(query: &Query) -> Option<Vec<String>> {
     }
 }
 
+/// With the weight that the clause has.
+fn weighed_as(clause: &Query, said: Query) -> Query {
+    match clause {
+        Query::Boost { factor, .. } => Query::Boost {
+            query: Box::new(said),
+            factor: *factor,
+        },
+        _ => said,
+    }
+}
+
 fn has_bare_words(query: &Query) -> bool {
     match query {
-        Query::Word { field, .. } | Query::Phrase { field, .. } => field.is_none(),
-        Query::And(parts) | Query::Or(parts) => parts.iter().any(has_bare_words),
-        Query::Not(part) => has_bare_words(part),
+        Query::Word { field, .. }
+        | Query::Phrase { field, .. }
+        | Query::Like { field, .. }
+        | Query::Fuzzy { field, .. } => field.is_none(),
+        Query::And(parts)
+        | Query::Or(parts)
+        | Query::Near { parts, .. }
+        | Query::Same { parts, .. } => parts.iter().any(has_bare_words),
+        Query::Not(part) | Query::Boost { query: part, .. } => has_bare_words(part),
         _ => false,
     }
 }
@@ -101,8 +125,14 @@ fn has_bare_words(query: &Query) -> bool {
 /// Whether nothing meets the query without one of its words being there.
 fn needs_bare_words(query: &Query) -> bool {
     match query {
-        Query::Word { field, .. } | Query::Phrase { field, .. } => field.is_none(),
-        Query::And(parts) => parts.iter().any(needs_bare_words),
+        Query::Word { field, .. }
+        | Query::Phrase { field, .. }
+        | Query::Like { field, .. }
+        | Query::Fuzzy { field, .. } => field.is_none(),
+        Query::Boost { query, .. } => needs_bare_words(query),
+        Query::And(parts) | Query::Near { parts, .. } | Query::Same { parts, .. } => {
+            parts.iter().any(needs_bare_words)
+        }
         Query::Or(parts) => parts.iter().all(needs_bare_words),
         _ => false,
     }

@@ -3,15 +3,24 @@
 //! ```text
 //! or    = and { "OR" and }
 //! and   = not { ["AND"] not }          neighbours without a word between them: match=all AND, match=any OR
-//! not   = ("NOT" | "-" | "+") not | item
-//! item  = "(" or ")" | field ":" (item | range | limit) | "has" ":" field | phrase | ["="] word
+//! not   = ("NOT" | "-" | "+") not | same
+//! same  = near { ("SAMEPARA" | "SAMESPEECH" | "SAMETOPIC") near }
+//! near  = item { ("NEAR" | "BEFORE") ["/" 1..99] item }
+//!                                      words, phrases, patterns, any of several of them; all of one field
+//! item  = (group | field ":" (item | range | limit) | "has" ":" field | phrase | word) [boost]
+//! group = "(" or ")"
+//! phrase = quoted ["~" [1..99]]        in quotes * and ? as in words; * alone is any word
+//! word  = ["="] letters ["~" [1 | 2]]  * in it stands for any letters, ? before others for one
+//! boost = "^" number                   above 0, at most 100
 //! range = "[" bound "TO" bound "]"     a bound may be *
 //! limit = (">" | ">=" | "<" | "<=") bound
 //! ```
 //!
+//! `field:*` is `has:field`. A chain of one link is one window: `a NEAR/9 b NEAR/9 c`.
+//!
 //! `speaker:NAME` beside other words in an AND asks that NAME says them: see `said`.
 //!
-//! `AND` binds closer than `OR`. Lower-case `and`, `or`, `not` are words. Typographic quotes count as
+//! Links bind closer than `AND`, that closer than `OR`. Lower-case `and`, `or`, `not`, `near` are words. Typographic quotes count as
 //! quotes, dashes before a word as minus.
 
 use super::{
@@ -21,7 +30,10 @@ use super::{
     said::{added_by, said_in},
 };
 use crate::{
-    index::{Query, Range},
+    index::{
+        Query, Range, Unit,
+        words::{fold_whole, has_wildcards},
+    },
     schema::{Field, FieldKind, schema},
 };
 
@@ -33,6 +45,18 @@ pub const MAX_DEPTH: usize = 50;
 
 /// The most words, phrases and field values.
 pub const MAX_CLAUSES: usize = 256;
+
+/// The widest window: passages stand further apart.
+pub const MAX_DISTANCE: u32 = 99;
+
+/// The window where none is given.
+const DISTANCE: u32 = 10;
+
+/// The greatest weight.
+pub const MAX_BOOST: f32 = 100.0;
+
+/// Words of so many letters may have two of them wrong, shorter ones one.
+const LONG_WORD: usize = 8;
 
 /// Before the colon it asks whether a field has anything in it.
 const HAS: &str = "has";
@@ -102,6 +126,26 @@ enum Operator {
     And,
     Or,
     Not,
+}
+
+/// What stands between words that are to stand together.
+#[derive(Clone, Copy, PartialEq)]
+enum Link {
+    Near { distance: u32, ordered: bool },
+    Same(Unit),
+}
+
+impl Link {
+    fn join(self, parts: Vec<Query>) -> Query {
+        match self {
+            Link::Near { distance, ordered } => Query::Near {
+                parts,
+                distance,
+                ordered,
+            },
+            Link::Same(unit) => Query::Same { parts, unit },
+        }
+    }
 }
 
 impl Parser {
@@ -230,17 +274,15 @@ impl Parser {
                 self.at += 3;
                 true
             }
-            (Some(c), _)
-                if is_minus(c) && self.chars.get(self.at + 1).is_some_and(|n| begins_item(*n)) =>
-            {
+            (Some(c), _) if is_minus(c) && self.begins_item(self.at + 1) => {
                 self.at += 1;
                 true
             }
-            (Some('+'), _) if self.chars.get(self.at + 1).is_some_and(|n| begins_item(*n)) => {
+            (Some('+'), _) if self.begins_item(self.at + 1) => {
                 self.at += 1;
                 false
             }
-            _ => return self.item(),
+            _ => return self.linked(true),
         };
         let start = self.at;
         self.descend()?;
@@ -254,6 +296,226 @@ impl Parser {
                 "`NOT` has nothing behind it",
                 Some("write a word behind it, or `not` in small letters for the word"),
             )),
+        }
+    }
+
+    /// Whether something to search for begins at a place.
+    fn begins_item(&self, at: usize) -> bool {
+        let letter = |at: usize| self.chars.get(at).is_some_and(|c| c.is_alphanumeric());
+        match self.chars.get(at) {
+            Some('*' | '?') => letter(at + 1),
+            Some(c) => letter(at) || *c == '(' || *c == '=' || is_quote(*c),
+            None => false,
+        }
+    }
+
+    /// The link at this place, its name, and its length.
+    fn link(&self) -> Result<Option<(Link, String, usize)>, Problem> {
+        let rest = &self.chars[self.at..];
+        let name: String = rest.iter().take_while(|c| c.is_ascii_uppercase()).collect();
+        let mut length = name.len();
+        let link = match name.as_str() {
+            "NEAR" | "BEFORE" => {
+                let figures: String = match rest.get(length) {
+                    Some('/') => rest[length + 1..]
+                        .iter()
+                        .take_while(|c| c.is_ascii_digit())
+                        .collect(),
+                    _ => String::new(),
+                };
+                if !figures.is_empty() {
+                    length += 1 + figures.len();
+                }
+                let ordered = name == "BEFORE";
+                let distance = if figures.is_empty() {
+                    DISTANCE
+                } else {
+                    self.distance(self.at + name.len() + 1, &figures)?
+                };
+                Link::Near { distance, ordered }
+            }
+            "SAMEPARA" | "SAMESPEECH" => Link::Same(Unit::Passage),
+            "SAMETOPIC" => Link::Same(Unit::Topic),
+            _ => return Ok(None),
+        };
+        let after = rest.get(length);
+        let alone =
+            after.is_none_or(|c| c.is_whitespace() || *c == '(' || *c == ')' || is_quote(*c));
+        Ok(alone.then_some((link, name, length)))
+    }
+
+    fn distance(&self, place: usize, figures: &str) -> Result<u32, Problem> {
+        let distance = figures.parse().ok();
+        distance
+            .filter(|n| (1..=MAX_DISTANCE).contains(n))
+            .ok_or_else(|| {
+                self.fail_at(
+                    place,
+                    format!("words can be 1 to {MAX_DISTANCE} words apart, not {figures}"),
+                    Some("`SAMEPARA` asks for one paragraph"),
+                )
+            })
+    }
+
+    /// Items with links between them: those of one part of the text, or of one window.
+    fn linked(&mut self, same: bool) -> Result<Option<Query>, Problem> {
+        self.skip_blanks();
+        let start = self.at;
+        let small = |name: &str, side: &str| {
+            let word = name.to_lowercase();
+            format!("write a word {side} it, or `{word}` in small letters for the word")
+        };
+        if let Some((_, name, _)) = self.link()? {
+            let hint = small(&name, "before");
+            return Err(self.fail(format!("`{name}` has nothing before it"), Some(&hint)));
+        }
+        let operand = |parser: &mut Self| match same {
+            true => parser.linked(false),
+            false => parser.item(),
+        };
+        let Some(mut left) = operand(self)? else {
+            return Ok(None);
+        };
+        let mut chain: Option<(Link, Vec<Query>)> = None;
+        loop {
+            self.skip_blanks();
+            let place = self.at;
+            let Some((link, name, length)) = self.link()? else {
+                break;
+            };
+            if matches!(link, Link::Same(_)) != same {
+                break;
+            }
+            self.at += length;
+            self.skip_blanks();
+            let behind = self.at;
+            let negated = self.operator() == Some(Operator::Not)
+                || (self.peek().is_some_and(is_minus) && self.begins_item(behind + 1));
+            if negated {
+                return Err(self.misplaced(behind, &name));
+            }
+            let right = match self.operator() {
+                None => operand(self)?,
+                Some(_) => None,
+            };
+            let Some(right) = right else {
+                let hint = small(&name, "behind");
+                let fact = format!("`{name}` has nothing behind it");
+                return Err(self.fail_at(place, fact, Some(&hint)));
+            };
+            let mut parts = match chain.take() {
+                Some((known, parts)) if known == link => parts,
+                Some((known, parts)) => vec![known.join(parts)],
+                None => vec![left],
+            };
+            left = Query::All;
+            for (part, at) in [(parts.last(), start), (Some(&right), behind)] {
+                if !part.is_some_and(|part| can_stand(part, link)) {
+                    return Err(self.misplaced(at, &name));
+                }
+            }
+            if field_of(&right) != parts.last().and_then(field_of) {
+                let hint = format!("put both into the field, as title:(laos {name} cuba)");
+                let fact = format!("what stands beside `{name}` is asked of different fields");
+                return Err(self.fail_at(behind, fact, Some(&hint)));
+            }
+            parts.push(right);
+            chain = Some((link, parts));
+        }
+        Ok(Some(match chain {
+            Some((link, parts)) => link.join(parts),
+            None => left,
+        }))
+    }
+
+    fn misplaced(&self, place: usize, link: &str) -> Problem {
+        self.fail_at(
+            place,
+            format!("this cannot stand beside `{link}`"),
+            Some("words, patterns, phrases and any of them, as (laos OR cuba), can"),
+        )
+    }
+
+    /// Reads `^2` behind a phrase or a group.
+    fn boost(&mut self, query: Query) -> Result<Query, Problem> {
+        if self.peek() != Some('^') {
+            return Ok(query);
+        }
+        let start = self.at;
+        self.at += 1;
+        let figures = self.taken(|c| c.is_ascii_digit() || c == '.');
+        self.boosted(query, start, &figures)
+    }
+
+    fn boosted(&self, query: Query, place: usize, figures: &str) -> Result<Query, Problem> {
+        let factor = figures.parse::<f32>().ok();
+        match factor.filter(|n| *n > 0.0 && *n <= MAX_BOOST) {
+            Some(factor) => Ok(Query::Boost {
+                query: Box::new(query),
+                factor,
+            }),
+            None => Err(self.fail_at(
+                place,
+                format!("`^` needs a number above 0, at most {MAX_BOOST}"),
+                Some("write it behind the word, as laos^2, or take `^` away"),
+            )),
+        }
+    }
+
+    fn taken(&mut self, fits: fn(char) -> bool) -> String {
+        let rest = self.chars[self.at..].iter();
+        let taken: String = rest.take_while(|c| fits(**c)).collect();
+        self.at += taken.chars().count();
+        taken
+    }
+
+    fn in_text(&self) -> bool {
+        !self.has && self.field.is_none_or(|f| f.kind == FieldKind::Text)
+    }
+
+    /// A phrase, and what may follow it: `~10`, `^2`.
+    fn quoted(&mut self, start: usize) -> Result<Option<Query>, Problem> {
+        let text = self.phrase(start)?;
+        self.count(start)?;
+        let place = self.at;
+        let query = if self.peek() == Some('~') && self.in_text() {
+            self.at += 1;
+            let figures = self.taken(|c| c.is_ascii_digit());
+            let distance = if figures.is_empty() {
+                DISTANCE
+            } else {
+                self.distance(place + 1, &figures)?
+            };
+            let words = text
+                .split_whitespace()
+                .filter(|word| word.chars().any(char::is_alphanumeric));
+            let field = self.field.map(|f| f.name.clone());
+            let mut parts: Vec<Query> = words
+                .map(|word| {
+                    let (field, text) = (field.clone(), word.to_owned());
+                    if has_wildcards(word) {
+                        Query::Like { field, text }
+                    } else {
+                        let exact = true;
+                        Query::Word { field, text, exact }
+                    }
+                })
+                .collect();
+            self.add_clauses(parts.len().saturating_sub(1), start)?;
+            match parts.len() {
+                0 | 1 => parts.pop(),
+                _ => Some(Query::Near {
+                    parts,
+                    distance,
+                    ordered: false,
+                }),
+            }
+        } else {
+            self.leaf(start, text, true, true)?
+        };
+        match query {
+            Some(query) if self.in_text() => self.boost(query).map(Some),
+            other => Ok(other),
         }
     }
 
@@ -289,12 +551,11 @@ impl Parser {
         let start = self.at;
         match self.peek() {
             None | Some(')') => Ok(None),
-            Some('(') => self.group().map(Some),
-            Some(c) if is_quote(c) => {
-                let text = self.phrase(start)?;
-                self.count(start)?;
-                self.leaf(start, text, true, true)
+            Some('(') => {
+                let query = self.group()?;
+                self.boost(query).map(Some)
             }
+            Some(c) if is_quote(c) => self.quoted(start),
             Some('[') if self.field.is_some() => self.range(start).map(Some),
             Some('<' | '>') if self.field.is_some() => self.limit(start).map(Some),
             Some(_) => self.word(start),
@@ -357,11 +618,63 @@ impl Parser {
         // A mark that is no word and begins nothing, as a lone `&`, is passed over.
         self.at = self.at.max(start + 1);
         let text: String = self.chars[from.min(self.at)..self.at].iter().collect();
+        if let (Some(field), true) = (self.field, is_any(&text)) {
+            self.count(start)?;
+            let usable = self.known(start, &field.name, has_something)?;
+            let field = usable.name.clone();
+            return Ok(Some(Query::Exists { field }));
+        }
         if !text.chars().any(char::is_alphanumeric) {
             return Ok(None);
         }
         self.count(start)?;
-        self.leaf(start, text, exact, false)
+        if !self.in_text() {
+            return self.leaf(start, text, exact, false);
+        }
+        let (text, factor) = split_mark(text, '^');
+        let place = from + text.chars().count();
+        let query = self.misspelt(start, from, text, exact)?;
+        match (query, factor) {
+            (Some(query), Some(factor)) => self.boosted(query, place, &factor).map(Some),
+            (query, _) => Ok(query),
+        }
+    }
+
+    /// A word, perhaps with `~` behind it.
+    fn misspelt(
+        &mut self,
+        start: usize,
+        from: usize,
+        text: String,
+        exact: bool,
+    ) -> Result<Option<Query>, Problem> {
+        let (text, edits) = split_mark(text, '~');
+        let Some(edits) = edits else {
+            return self.leaf(start, text, exact, false);
+        };
+        let place = from + text.chars().count();
+        let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
+        let edits = match edits.as_str() {
+            "" if letters >= LONG_WORD => 2,
+            "" | "1" => 1,
+            "2" => 2,
+            _ => {
+                return Err(self.fail_at(
+                    place,
+                    "behind `~` stands how many letters may be wrong: 1 or 2",
+                    Some("write nothing behind it, or put the word into quotes"),
+                ));
+            }
+        };
+        if has_wildcards(&text) || fold_whole(&text).is_none() {
+            return Err(self.fail_at(
+                place,
+                "`~` stands behind one word without `*` and `?`",
+                Some("ask for one or the other"),
+            ));
+        }
+        let field = self.field.map(|f| f.name.clone());
+        Ok(Some(Query::Fuzzy { field, text, edits }))
     }
 
     /// Letters and a colon with a value close behind it.
@@ -425,14 +738,15 @@ impl Parser {
         quoted: bool,
     ) -> Result<Option<Query>, Problem> {
         if self.has {
-            let named = self.known(start, text.trim(), |f| {
-                f.has_values() || f.kind != FieldKind::Text
-            })?;
+            let named = self.known(start, text.trim(), has_something)?;
             let field = named.name.clone();
             return Ok(Some(Query::Exists { field }));
         }
+        let wild = has_wildcards(&text);
         let Some(field) = self.field else {
-            return Ok(Some(if quoted {
+            return Ok(Some(if wild {
+                Query::Like { field: None, text }
+            } else if quoted {
                 Query::Phrase { field: None, text }
             } else {
                 Query::Word {
@@ -444,6 +758,8 @@ impl Parser {
         };
         let name = Some(field.name.clone());
         Ok(Some(match field.kind {
+            FieldKind::Text if wild => Query::Like { field: name, text },
+            FieldKind::Keyword if wild && !quoted => Query::Like { field: name, text },
             FieldKind::Text if quoted => Query::Phrase { field: name, text },
             FieldKind::Text => Query::Word {
                 field: name,
@@ -595,8 +911,57 @@ fn is_minus(c: char) -> bool {
     matches!(c, '-' | '\u{2012}' | '\u{2013}' | '\u{2212}')
 }
 
-fn begins_item(c: char) -> bool {
-    c.is_alphanumeric() || c == '(' || c == '=' || is_quote(c)
+/// A lone `*`.
+fn is_any(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c == '*')
+}
+
+/// A field that can be asked for having something.
+fn has_something(field: &Field) -> bool {
+    field.has_values() || field.kind != FieldKind::Text
+}
+
+/// A word, and what stands behind a mark in it.
+fn split_mark(text: String, mark: char) -> (String, Option<String>) {
+    match text.rsplit_once(mark) {
+        Some((word, behind)) if word.chars().any(char::is_alphanumeric) => {
+            (word.to_owned(), Some(behind.to_owned()))
+        }
+        _ => (text, None),
+    }
+}
+
+/// Whether something can stand beside a link.
+fn can_stand(query: &Query, link: Link) -> bool {
+    match query {
+        Query::Word { .. } | Query::Phrase { .. } | Query::Fuzzy { .. } => true,
+        Query::Like { field, .. } => {
+            let declared = field.as_ref().and_then(|f| schema().field(f));
+            declared.is_none_or(|f| f.kind == FieldKind::Text)
+        }
+        Query::Near { .. } => true,
+        Query::Or(parts) => {
+            let mut rest = parts.windows(2);
+            parts.iter().all(|part| can_stand(part, link))
+                && rest.all(|two| field_of(&two[0]) == field_of(&two[1]))
+        }
+        Query::Same { .. } => matches!(link, Link::Same(_)),
+        _ => false,
+    }
+}
+
+/// The field of words that stand together.
+fn field_of(query: &Query) -> Option<&str> {
+    match query {
+        Query::Word { field, .. }
+        | Query::Phrase { field, .. }
+        | Query::Like { field, .. }
+        | Query::Fuzzy { field, .. } => field.as_deref(),
+        Query::Or(parts) | Query::Near { parts, .. } | Query::Same { parts, .. } => {
+            parts.first().and_then(field_of)
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -605,7 +970,7 @@ mod tests {
 
     use super::*;
 
-    /// A query in brackets: `(and laos "test ban")`.
+    /// A query in brackets, plainer than [`super::super::shown`]: `(and laos "test ban")`.
     fn show(query: &Query) -> String {
         let list = |name: &str, parts: &[Query]| {
             format!(
@@ -620,6 +985,18 @@ mod tests {
                 format!("{}{}{text}", scope(field), if *exact { "=" } else { "" })
             }
             Query::Phrase { field, text } => format!("{}\"{text}\"", scope(field)),
+            Query::Like { field, text } => format!("{}like<{text}>", scope(field)),
+            Query::Fuzzy { field, text, edits } => format!("{}{text}~{edits}", scope(field)),
+            Query::Near {
+                parts,
+                distance,
+                ordered,
+            } => list(
+                &format!("{}/{distance}", if *ordered { "before" } else { "near" }),
+                parts,
+            ),
+            Query::Same { parts, unit } => list(&format!("{unit:?}").to_lowercase(), parts),
+            Query::Boost { query, factor } => format!("{}^{factor}", show(query)),
             Query::Value { field, value } => format!("{field}={value}"),
             Query::Between { field, range } => format!("{field}[{:?} {:?}]", range.from, range.to),
             Query::Exists { field } => format!("has:{field}"),
@@ -714,6 +1091,59 @@ mod tests {
             ("NSC-68 611.00/5-1250", "(and NSC-68 611.00/5-1250)"),
             ("Re: Laos", "(and Re: Laos)"),
             ("France - Germany & Italy", "(and France Germany Italy)"),
+            (
+                "missil* te?t *grad",
+                "(and like<missil*> like<te?t> like<*grad>)",
+            ),
+            (
+                "=missil* title:wom?n",
+                "(and like<missil*> title:like<wom?n>)",
+            ),
+            ("\"atomic bomb*\"", "like<atomic bomb*>"),
+            (
+                "who said so? * -*grad",
+                "(and who said so? (not like<*grad>))",
+            ),
+            ("topic:* number:*", "(and has:topic has:number)"),
+            ("volume:spec*", "volume:like<spec*>"),
+            ("khruschev~ laos~ laos~2", "(and khruschev~2 laos~1 laos~2)"),
+            ("~100 men", "(and ~100 men)"),
+            ("\"test ban\"~9", "(near/9 =test =ban)"),
+            (
+                "title:“test bans*”~",
+                "(near/10 title:=test title:like<bans*>)",
+            ),
+            (
+                "laos NEAR/5 neutral* cuba",
+                "(and (near/5 laos like<neutral*>) cuba)",
+            ),
+            (
+                "laos NEAR poland OR NOT laos BEFORE/2 \"a b\"",
+                "(or (near/10 laos poland) (not (before/2 laos \"a b\")))",
+            ),
+            ("a NEAR/5 b NEAR/5 c", "(near/5 a b c)"),
+            ("a NEAR/5 b BEFORE/3 c", "(before/3 (near/5 a b) c)"),
+            ("(a NEAR b) NEAR c", "(near/10 (near/10 a b) c)"),
+            (
+                "laos SAMEPARA (pole OR polish) SAMESPEECH x NEAR y",
+                "(passage laos (or pole polish) (near/10 x y))",
+            ),
+            ("title:(laos NEAR cuba)", "(near/10 title:laos title:cuba)"),
+            ("laos near poland", "(and laos near poland)"),
+            (
+                "laos^2 \"test ban\"^0.5 (a OR b)^3",
+                "(and laos^2 \"test ban\"^0.5 (or a b)^3)",
+            ),
+            ("title:laos~^2", "title:laos~1^2"),
+            (
+                "speaker:vorel (laos NEAR cuba)",
+                "(vorel says (near/10 laos cuba))",
+            ),
+            ("speaker:vorel^2 missil*", "(vorel says like<missil*>)^2"),
+            (
+                "‘laos’ – “test ban” —cuba K’ang",
+                "(and ‘laos’ \"test ban\" —cuba K’ang)",
+            ),
         ] {
             assert_eq!(read(text), expected, "{text}");
         }
@@ -747,6 +1177,16 @@ mod tests {
         insta::assert_snapshot!(read("title:>x"), @"6: `title` cannot be compared (only dates and numbers can)");
         insta::assert_snapshot!(read("date:May"), @"5: `May` is no date (write 1963, 1963-05 or 1963-05-18)");
         insta::assert_snapshot!(read("classification:topsecert"), @"15: `classification` has no value `topsecert` (did you mean `top-secret`?)");
+        insta::assert_snapshot!(read("laos NEAR/100 x"), @"10: words can be 1 to 99 words apart, not 100 (`SAMEPARA` asks for one paragraph)");
+        insta::assert_snapshot!(read("laos NEAR"), @"5: `NEAR` has nothing behind it (write a word behind it, or `near` in small letters for the word)");
+        insta::assert_snapshot!(read("laos NEAR -x"), @"10: this cannot stand beside `NEAR` (words, patterns, phrases and any of them, as (laos OR cuba), can)");
+        insta::assert_snapshot!(read("laos NEAR NOT x"), @"10: this cannot stand beside `NEAR` (words, patterns, phrases and any of them, as (laos OR cuba), can)");
+        insta::assert_snapshot!(read("laos NEAR OR x"), @"5: `NEAR` has nothing behind it (write a word behind it, or `near` in small letters for the word)");
+        insta::assert_snapshot!(read("laos NEAR (a b)"), @"10: this cannot stand beside `NEAR` (words, patterns, phrases and any of them, as (laos OR cuba), can)");
+        insta::assert_snapshot!(read("title:laos NEAR x"), @"16: what stands beside `NEAR` is asked of different fields (put both into the field, as title:(laos NEAR cuba))");
+        insta::assert_snapshot!(read("laos^200"), @"4: `^` needs a number above 0, at most 100 (write it behind the word, as laos^2, or take `^` away)");
+        insta::assert_snapshot!(read("x laos~3"), @"6: behind `~` stands how many letters may be wrong: 1 or 2 (write nothing behind it, or put the word into quotes)");
+        insta::assert_snapshot!(read("miss*~"), @"5: `~` stands behind one word without `*` and `?` (ask for one or the other)");
         insta::assert_snapshot!(read(&"(".repeat(60)), @"51: more than 50 parentheses or `NOT`s inside each other (take some away)");
         insta::assert_snapshot!(read(&"a ".repeat(300)), @"512: more than 256 words and phrases (ask with fewer words)");
         insta::assert_snapshot!(read(&"a".repeat(3000)), @"2000: the query has 3000 characters; 2000 are read (shorten it, or use match=any with fewer words)");
@@ -756,7 +1196,7 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn no_text_is_too_odd(text in "[a-z():\"“” =+\\-ANDORT\\[\\]*.]{0,60}|\\PC{0,40}") {
+        fn no_text_is_too_odd(text in "([a-z():\"“” =+\\-ANDORT\\[\\]*.?~^/0-9]|NEAR|BEFORE|SAMEPARA){0,60}|\\PC{0,40}") {
             let _ = parse(&text, Match::All);
             let _ = parse(&text, Match::Any);
         }

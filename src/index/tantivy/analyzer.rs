@@ -278,6 +278,54 @@ impl TokenStream for WholeStream<'_> {
     }
 }
 
+/// Terms with their positions: `passage 0 passage 113 topic 113`.
+#[derive(Debug, Clone, Default)]
+pub struct Placed {
+    token: Token,
+}
+
+impl Tokenizer for Placed {
+    type TokenStream<'a> = PlacedStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> PlacedStream<'a> {
+        self.token.reset();
+        PlacedStream {
+            parts: text.split(' '),
+            token: &mut self.token,
+        }
+    }
+}
+
+/// The terms of such a list.
+pub struct PlacedStream<'a> {
+    parts: std::str::Split<'a, char>,
+    token: &'a mut Token,
+}
+
+impl PlacedStream<'_> {
+    fn next(&mut self) -> Option<()> {
+        let (term, position) = (self.parts.next()?, self.parts.next()?);
+        self.token.text.clear();
+        self.token.text.push_str(term);
+        self.token.position = position.parse().ok()?;
+        Some(())
+    }
+}
+
+impl TokenStream for PlacedStream<'_> {
+    fn advance(&mut self) -> bool {
+        self.next().is_some()
+    }
+
+    fn token(&self) -> &Token {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.token
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,7 @@ use tantivy::{
     Term,
     query::{
         BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, ExistsQuery, Occur, PhraseQuery,
-        RangeQuery, TermQuery,
+        RangeQuery, TermQuery, TermSetQuery,
     },
     schema::IndexRecordOption,
 };
@@ -14,14 +14,19 @@ use super::{
     analyzer::{EXACT, push_stem, said_by},
     broken,
     document::RECORD,
-    fields::{Fields, Handles, RUNNING, SAID, body_stem, span_columns, value_column},
+    expand::Expander,
+    fields::{
+        BODY_STARTS, Fields, Handles, NOTE_STARTS, RUNNING, SAID, TOPIC_STARTS, body_stem,
+        span_columns, value_column,
+    },
+    spans::{Plan, SpanQuery},
     statistics::Statistics,
     word::WordQuery,
 };
 use crate::{
     index::{
-        Filter, IndexError, Query, Range,
-        words::{Cutter, fold_value, speaker_key},
+        Filter, IndexError, Query, Range, Unit,
+        words::{ANY, Cutter, ONE, fold_value, fold_whole, speaker_key, veiled},
     },
     schema::{Field, FieldKind, Schema, Stem},
 };
@@ -33,6 +38,8 @@ type BoxedQuery = Box<dyn tantivy::query::Query>;
 pub struct Leaf {
     /// Any of these.
     pub patterns: Vec<Pattern>,
+    /// Or of these, each in the field named.
+    pub plans: Vec<(String, Plan)>,
     /// Names of the fields in which it was looked for.
     pub fields: Vec<String>,
     /// How much it tells: its rarity.
@@ -64,6 +71,33 @@ pub struct Compiler<'a> {
     pub fields: &'a Fields,
 }
 
+/// What comes together while one query is compiled.
+struct Work<'a> {
+    leaves: Vec<Leaf>,
+    expander: Expander<'a>,
+}
+
+/// Where the words of a plan are looked for.
+struct Scope<'a> {
+    /// The name of the field.
+    name: &'a str,
+    words: tantivy::schema::Field,
+    /// How its words are stemmed.
+    stem: Option<Stem>,
+    /// The speaker whose words they are to be.
+    key: Option<&'a str>,
+    /// The term for where its passages begin, where it has some.
+    passages: Option<&'static str>,
+    weight: f32,
+}
+
+impl Scope<'_> {
+    fn term(&self, term: &str) -> String {
+        self.key
+            .map_or_else(|| term.to_owned(), |key| said_by(key, term))
+    }
+}
+
 impl Compiler<'_> {
     /// Compiles a query and the filters that go with it.
     ///
@@ -75,9 +109,12 @@ impl Compiler<'_> {
         filters: &[&Filter],
         statistics: &Statistics<'_>,
     ) -> Result<Compiled, IndexError> {
-        let mut leaves = Vec::new();
+        let mut work = Work {
+            leaves: Vec::new(),
+            expander: Expander::new(statistics.searcher()),
+        };
         let mut clauses = Vec::new();
-        match self.query(query, None, &mut leaves)? {
+        match self.query(query, None, &mut work)? {
             Some(query) => clauses.push((Occur::Must, query)),
             None => clauses.push((Occur::Must, self.records())),
         }
@@ -89,6 +126,7 @@ impl Compiler<'_> {
         } else {
             Box::new(BooleanQuery::new(clauses))
         };
+        let mut leaves = work.leaves;
         for leaf in &mut leaves {
             leaf.weight = self.weight(leaf, statistics)?;
         }
@@ -106,6 +144,12 @@ impl Compiler<'_> {
                     rarest = rarest.max(statistics.rarity(&term).map_err(broken)?);
                 }
                 weight = weight.min(rarest);
+            }
+        }
+        for (field, plan) in &leaf.plans {
+            if let Some(words) = self.fields.words_of(field) {
+                let rarity = plan.rarity(words, &|term| statistics.rarity(term));
+                weight = weight.min(rarity.map_err(broken)?);
             }
         }
         Ok(if weight.is_finite() { weight } else { 0.0 })
@@ -164,14 +208,14 @@ impl Compiler<'_> {
         &self,
         query: &Query,
         key: Option<&str>,
-        leaves: &mut Vec<Leaf>,
+        work: &mut Work<'_>,
     ) -> Result<Option<BoxedQuery>, IndexError> {
         Ok(Some(match query {
             Query::All => return Ok(None),
-            Query::Word { field, text, exact } => self.words(field, text, *exact, key, leaves)?,
-            Query::Phrase { field, text } => self.words(field, text, true, key, leaves)?,
+            Query::Word { field, text, exact } => self.words(field, text, *exact, key, work)?,
+            Query::Phrase { field, text } => self.words(field, text, true, key, work)?,
             Query::Said { speaker, query } => {
-                return self.query(query, Some(&speaker_key(speaker)), leaves);
+                return self.query(query, Some(&speaker_key(speaker)), work);
             }
             Query::Value { field, value } => constant(value_query(
                 self.value_field(field, "for whole values")?,
@@ -179,17 +223,27 @@ impl Compiler<'_> {
             )),
             Query::Exists { field } => constant(self.exists(field)?),
             Query::Between { field, range } => constant(self.between(field, *range)?),
-            Query::And(parts) => self.all_of(parts, key, leaves)?,
+            Query::And(parts) => self.all_of(parts, key, work)?,
             Query::Or(parts) => {
                 let mut clauses = Vec::with_capacity(parts.len());
                 for part in parts {
-                    let query = self.query(part, key, leaves)?;
+                    let query = self.query(part, key, work)?;
                     let query = query.unwrap_or_else(|| self.records());
                     clauses.push((Occur::Should, query));
                 }
                 Box::new(BooleanQuery::new(clauses))
             }
-            Query::Not(_) => self.all_of(std::slice::from_ref(query), key, leaves)?,
+            Query::Like { field, text } if self.is_keyword(field) => {
+                constant(self.like_values(field.as_deref().unwrap_or_default(), text, work)?)
+            }
+            Query::Like { .. } | Query::Fuzzy { .. } | Query::Near { .. } | Query::Same { .. } => {
+                self.placed(query, key, work)?
+            }
+            Query::Boost { query, factor } => {
+                let inner = self.query(query, key, work)?;
+                boosted(inner.unwrap_or_else(|| self.records()), *factor)
+            }
+            Query::Not(_) => self.all_of(std::slice::from_ref(query), key, work)?,
         }))
     }
 
@@ -197,19 +251,20 @@ impl Compiler<'_> {
         &self,
         parts: &[Query],
         key: Option<&str>,
-        leaves: &mut Vec<Leaf>,
+        work: &mut Work<'_>,
     ) -> Result<BoxedQuery, IndexError> {
         let mut clauses = Vec::with_capacity(parts.len());
         for part in parts {
             match part {
                 Query::Not(inner) => {
-                    let unseen = &mut Vec::new();
-                    let query = self.query(inner, key, unseen)?;
+                    let seen = work.leaves.len();
+                    let query = self.query(inner, key, work)?;
+                    work.leaves.truncate(seen);
                     let query = query.unwrap_or_else(|| self.records());
                     clauses.push((Occur::MustNot, query));
                 }
                 _ => {
-                    let query = self.query(part, key, leaves)?;
+                    let query = self.query(part, key, work)?;
                     clauses.extend(query.map(|query| (Occur::Must, query)));
                 }
             }
@@ -227,31 +282,16 @@ impl Compiler<'_> {
         text: &str,
         exact: bool,
         key: Option<&str>,
-        leaves: &mut Vec<Leaf>,
+        work: &mut Work<'_>,
     ) -> Result<BoxedQuery, IndexError> {
         if let (None, Some(key)) = (field, key) {
-            return Ok(self.said(key, text, exact, leaves));
+            return Ok(self.said(key, text, exact, work));
         }
-        let fields: Vec<(&Field, Handles)> = match field {
-            Some(name) => vec![
-                self.handles(name)
-                    .filter(|(f, _)| f.kind == FieldKind::Text)
-                    .ok_or_else(|| IndexError::Field {
-                        field: name.to_owned(),
-                        how: "for words",
-                    })?,
-            ],
-            None => self
-                .schema
-                .fields
-                .iter()
-                .filter(|f| f.weight > 0.0)
-                .filter_map(|f| self.handles(&f.name))
-                .collect(),
-        };
+        let fields = self.word_fields(field.as_deref())?;
         let mut clauses: Vec<(Occur, BoxedQuery)> = Vec::new();
         let mut leaf = Leaf {
             patterns: Vec::new(),
+            plans: Vec::new(),
             fields: Vec::new(),
             weight: 0.0,
         };
@@ -281,7 +321,7 @@ impl Compiler<'_> {
             }
         }
         if !leaf.patterns.is_empty() {
-            leaves.push(leaf);
+            work.leaves.push(leaf);
         }
         Ok(match clauses.len() {
             0 => Box::new(EmptyQuery),
@@ -290,8 +330,177 @@ impl Compiler<'_> {
         })
     }
 
+    /// The fields in which words are looked for.
+    fn word_fields(&self, field: Option<&str>) -> Result<Vec<(&Field, Handles)>, IndexError> {
+        Ok(match field {
+            Some(name) => vec![
+                self.handles(name)
+                    .filter(|(f, _)| f.kind == FieldKind::Text)
+                    .ok_or_else(|| IndexError::Field {
+                        field: name.to_owned(),
+                        how: "for words",
+                    })?,
+            ],
+            None => self
+                .schema
+                .fields
+                .iter()
+                .filter(|f| f.weight > 0.0)
+                .filter_map(|f| self.handles(&f.name))
+                .collect(),
+        })
+    }
+
+    fn is_keyword(&self, field: &Option<String>) -> bool {
+        let declared = field.as_ref().and_then(|name| self.schema.field(name));
+        declared.is_some_and(|f| f.kind == FieldKind::Keyword)
+    }
+
+    /// Whole values that are as a pattern says.
+    fn like_values(
+        &self,
+        field: &str,
+        text: &str,
+        work: &mut Work<'_>,
+    ) -> Result<BoxedQuery, IndexError> {
+        let value = self.value_field(field, "for whole values")?;
+        let pattern = fold_value(&veiled(text));
+        let terms = work.expander.like(value, "", &pattern, text)?;
+        let terms = terms.iter().map(|(t, _)| Term::from_field_text(value, t));
+        Ok(Box::new(TermSetQuery::new(terms)))
+    }
+
+    /// Patterns, and words near each other: in a field, in what one person says, or in every weighted
+    /// field.
+    fn placed(
+        &self,
+        query: &Query,
+        key: Option<&str>,
+        work: &mut Work<'_>,
+    ) -> Result<BoxedQuery, IndexError> {
+        let mut clauses: Vec<(Occur, BoxedQuery)> = Vec::new();
+        let mut leaf = Leaf {
+            patterns: Vec::new(),
+            plans: Vec::new(),
+            fields: Vec::new(),
+            weight: 0.0,
+        };
+        for scope in self.scopes(query, key)? {
+            let Some(plan) = self.plan(query, &scope, &work.expander)? else {
+                continue;
+            };
+            if scope.passages.is_some() {
+                leaf.plans.push((scope.name.to_owned(), plan.clone()));
+            }
+            let found = SpanQuery {
+                field: scope.words,
+                starts: self.fields.starts,
+                plan,
+            };
+            clauses.push((Occur::Should, boosted(Box::new(found), scope.weight)));
+        }
+        if !leaf.plans.is_empty() {
+            work.leaves.push(leaf);
+        }
+        Ok(match clauses.len() {
+            0 => Box::new(EmptyQuery),
+            1 => clauses.remove(0).1,
+            _ => Box::new(BooleanQuery::new(clauses)),
+        })
+    }
+
+    fn scopes<'s>(
+        &'s self,
+        query: &Query,
+        key: Option<&'s str>,
+    ) -> Result<Vec<Scope<'s>>, IndexError> {
+        let field = field_of(query);
+        if let (None, Some(key)) = (field, key) {
+            return Ok(vec![Scope {
+                name: SAID,
+                words: self.fields.said,
+                stem: body_stem(self.schema),
+                key: Some(key),
+                passages: Some(BODY_STARTS),
+                weight: 1.0,
+            }]);
+        }
+        let scope = |(declared, handles): (&'s Field, Handles)| {
+            let running = RUNNING.iter().position(|s| *s == declared.source);
+            let analyzer = declared.analyzer.as_ref();
+            Some(Scope {
+                name: &declared.name,
+                words: handles.words?,
+                stem: analyzer.and_then(|a| self.schema.analyzers[a].stem),
+                key: None,
+                passages: running.map(|part| [BODY_STARTS, NOTE_STARTS][part]),
+                weight: if field.is_some() {
+                    1.0
+                } else {
+                    declared.weight
+                },
+            })
+        };
+        let fields = self.word_fields(field)?.into_iter();
+        Ok(fields.filter_map(scope).collect())
+    }
+
+    /// A query as a plan for one field; `None` where the field cannot have it.
+    fn plan(
+        &self,
+        query: &Query,
+        scope: &Scope<'_>,
+        expander: &Expander<'_>,
+    ) -> Result<Option<Plan>, IndexError> {
+        let all = |parts: &[Query]| {
+            let plans = parts.iter().map(|part| self.plan(part, scope, expander));
+            plans.collect::<Result<Option<Vec<Plan>>, _>>()
+        };
+        Ok(match query {
+            Query::Word { text, exact, .. } => {
+                Some(written(text, scope.stem.filter(|_| !exact), scope))
+            }
+            Query::Phrase { text, .. } => Some(written(text, None, scope)),
+            Query::Like { text, .. } => Some(like(text, scope, expander)?),
+            Query::Fuzzy { text, edits, .. } => {
+                let prefix = scope.term(&EXACT.to_string());
+                let word = fold_whole(text).unwrap_or_else(|| fold_value(text));
+                let terms = expander.fuzzy(scope.words, &prefix, &word, *edits, text)?;
+                let whole = false;
+                Some(Plan::Terms { terms, whole })
+            }
+            Query::Or(parts) => all(parts)?.map(Plan::Any),
+            Query::Near {
+                parts,
+                distance,
+                ordered,
+            } => all(parts)?.map(|parts| Plan::Near {
+                parts,
+                distance: *distance,
+                ordered: *ordered,
+            }),
+            Query::Same { parts, unit } => {
+                let starts = match (unit, scope.passages) {
+                    (Unit::Topic, Some(BODY_STARTS)) => Some(TOPIC_STARTS),
+                    (Unit::Topic, _) => None,
+                    (Unit::Passage, passages) => passages,
+                };
+                if starts.is_none() && field_of(query).is_some() {
+                    return Err(IndexError::Field {
+                        field: scope.name.to_owned(),
+                        how: "with `SAMEPARA` or `SAMETOPIC`: it is not the running text",
+                    });
+                }
+                all(parts)?
+                    .zip(starts)
+                    .map(|(parts, starts)| Plan::Same { parts, starts })
+            }
+            _ => None,
+        })
+    }
+
     /// Words as typed, in what one person says.
-    fn said(&self, key: &str, text: &str, exact: bool, leaves: &mut Vec<Leaf>) -> BoxedQuery {
+    fn said(&self, key: &str, text: &str, exact: bool, work: &mut Work<'_>) -> BoxedQuery {
         let mut patterns = patterns(text, body_stem(self.schema).filter(|_| !exact));
         for (_, term) in patterns.iter_mut().flat_map(|p| &mut p.terms) {
             *term = said_by(key, term);
@@ -301,8 +510,9 @@ impl Compiler<'_> {
             .map(|p| (Occur::Should, pattern_query(self.fields.said, p)))
             .collect();
         if !patterns.is_empty() {
-            leaves.push(Leaf {
+            work.leaves.push(Leaf {
                 patterns,
+                plans: Vec::new(),
                 fields: vec![SAID.to_owned()],
                 weight: 0.0,
             });
@@ -460,6 +670,70 @@ pub fn patterns(text: &str, stem: Option<Stem>) -> Vec<Pattern> {
         }
     }
     patterns
+}
+
+/// Words as typed, as a plan.
+fn written(text: &str, stem: Option<Stem>, scope: &Scope<'_>) -> Plan {
+    let one = |term: &str, whole: bool| Plan::Terms {
+        terms: vec![(scope.term(term), 1.0)],
+        whole,
+    };
+    let plan = |pattern: Pattern| match pattern.terms.as_slice() {
+        [(_, only)] => one(only, pattern.whole),
+        terms => Plan::Row(terms.iter().map(|(at, t)| (*at, one(t, false))).collect()),
+    };
+    let mut plans: Vec<Plan> = patterns(text, stem).into_iter().map(plan).collect();
+    if plans.len() == 1 {
+        return plans.remove(0);
+    }
+    Plan::Any(plans)
+}
+
+/// Words with wildcards, as a plan: a single compound as a whole, others word by word. A wildcard that
+/// stands alone is any word.
+fn like(text: &str, scope: &Scope<'_>, expander: &Expander<'_>) -> Result<Plan, IndexError> {
+    let veil = veiled(text);
+    let prefix = scope.term(&EXACT.to_string());
+    let terms = |word: &str| -> Result<Vec<(String, f32)>, IndexError> {
+        if word.contains([ANY, ONE]) {
+            return expander.like(scope.words, &prefix, word, text);
+        }
+        Ok(vec![(format!("{prefix}{word}"), 1.0)])
+    };
+    if let Some(whole) = fold_whole(&veil) {
+        return Ok(Plan::Terms {
+            terms: terms(&whole)?,
+            whole: veil.trim_matches(|c: char| !c.is_alphanumeric()) != whole,
+        });
+    }
+    let mut cutter = Cutter::new(&veil);
+    let mut row: Vec<(u32, Plan)> = Vec::new();
+    while let Some(word) = cutter.next_word() {
+        if !word.whole && !word.text.chars().all(|c| c == ANY) {
+            let plan = Plan::Terms {
+                terms: terms(word.text)?,
+                whole: false,
+            };
+            row.push((word.position, plan));
+        }
+    }
+    let first = row.first().map_or(0, |(at, _)| *at);
+    row.iter_mut().for_each(|(at, _)| *at -= first);
+    Ok(Plan::Row(row))
+}
+
+/// The field that the words of a plan name.
+fn field_of(query: &Query) -> Option<&str> {
+    match query {
+        Query::Word { field, .. }
+        | Query::Phrase { field, .. }
+        | Query::Like { field, .. }
+        | Query::Fuzzy { field, .. } => field.as_deref(),
+        Query::Or(parts) | Query::Near { parts, .. } | Query::Same { parts, .. } => {
+            parts.iter().find_map(field_of)
+        }
+        _ => None,
+    }
 }
 
 fn is_one_unit(text: &str) -> bool {

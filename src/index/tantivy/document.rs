@@ -5,7 +5,7 @@ use tantivy::TantivyDocument;
 
 use super::{
     analyzer::SWITCH,
-    fields::{Fields, Handles},
+    fields::{BODY_STARTS, Fields, Handles, NOTE_STARTS, TOPIC_STARTS},
     stored::Table,
 };
 use crate::{
@@ -44,6 +44,7 @@ pub fn prepare(record: &Record, schema: &Schema, fields: &Fields) -> Result<Prep
     let whole = serde_json::to_string(record).map_err(|e| e.to_string())?;
     let starts = starts(&record.passages);
     let said = said(&record.passages, &starts);
+    let placed = placed(&record.passages, &starts);
     let (table, chunks) = store_passages(record, starts)?;
     let card = postcard::to_allocvec(&Card::from(record)).map_err(|e| e.to_string())?;
     let mut parts: Vec<&[u8]> = vec![whole.as_bytes(), &table];
@@ -75,6 +76,7 @@ pub fn prepare(record: &Record, schema: &Schema, fields: &Fields) -> Result<Prep
     if !said.is_empty() {
         document.add_text(fields.said, said);
     }
+    document.add_text(fields.starts, placed);
     let mut documents = vec![document];
     for (number, chunk) in chunks.iter().enumerate() {
         if number > 0 {
@@ -301,6 +303,23 @@ fn starts(passages: &[Passage]) -> Vec<u32> {
             start
         })
         .collect()
+}
+
+/// Where passages and topics begin, for the analyzer of [`Fields::starts`].
+fn placed(passages: &[Passage], starts: &[u32]) -> String {
+    let mut placed = String::with_capacity(passages.len() * 12);
+    let mut topic = None;
+    for (passage, start) in passages.iter().zip(starts) {
+        let note = passage.kind == PassageKind::Footnote;
+        let term = if note { NOTE_STARTS } else { BODY_STARTS };
+        let space = if placed.is_empty() { "" } else { " " };
+        placed.push_str(&format!("{space}{term} {start}"));
+        if !note && topic != Some(passage.topic) {
+            topic = Some(passage.topic);
+            placed.push_str(&format!(" {TOPIC_STARTS} {start}"));
+        }
+    }
+    placed
 }
 
 fn hash(parts: &[&[u8]]) -> u64 {

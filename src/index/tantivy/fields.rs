@@ -15,13 +15,25 @@ use tantivy::{
     tokenizer::TextAnalyzer,
 };
 
-use super::analyzer::{Prose, Said, Whole};
+use super::analyzer::{Placed, Prose, Said, Whole};
 use crate::schema::{self, FieldKind, Stem};
 
 const WHOLE: &str = "whole";
 
 /// The name of [`Fields::said`], and of its analyzer.
 pub const SAID: &str = "_said";
+
+/// The name of [`Fields::starts`], and of its analyzer.
+const STARTS: &str = "_starts";
+
+/// A passage of the text begins.
+pub const BODY_STARTS: &str = "passage";
+
+/// A footnote begins.
+pub const NOTE_STARTS: &str = "note";
+
+/// Another heading reigns from here on.
+pub const TOPIC_STARTS: &str = "topic";
 
 /// The sources that are made of passages: the text, then the footnotes.
 pub const RUNNING: [&str; 2] = ["body", "footnotes"];
@@ -54,6 +66,8 @@ pub struct Fields {
     pub provenance: Field,
     /// What people say: the words of the body, each under its speaker, at their positions there.
     pub said: Field,
+    /// Where passages and topics begin: [`BODY_STARTS`] and the others, at those positions.
+    pub starts: Field,
     /// A person, whole.
     pub person: Field,
     /// Declared fields by name.
@@ -114,6 +128,7 @@ pub fn build(declared: &schema::Schema) -> (Schema, Fields) {
         provenance: builder.add_text_field("_provenance", STORED),
         person: builder.add_text_field("_person", STORED),
         said: builder.add_text_field(SAID, words(SAID)),
+        starts: builder.add_text_field(STARTS, words(STARTS)),
         declared: BTreeMap::new(),
     };
     let handles = declared
@@ -180,6 +195,9 @@ pub fn register_analyzers(index: &Index, declared: &schema::Schema) {
     index
         .tokenizers()
         .register(SAID, TextAnalyzer::builder(said).build());
+    index
+        .tokenizers()
+        .register(STARTS, TextAnalyzer::builder(Placed::default()).build());
     for analyzer in declared.analyzers.values() {
         index.tokenizers().register(
             &analyzer.name,

@@ -2,9 +2,9 @@
 //!
 //! One document per record, volume and person. `folder` opens, makes and rebuilds; `fields` derives the
 //! schema, `analyzer` makes terms, `document` and `stored` put records in and take them out, `writer`
-//! writes. `answer` searches: `compile` translates the query, `statistics` tells how rare words are, `word`
-//! scores them, `collect` and `columns` count, `rank` and `neighbours` take a second look, `places` finds
-//! passages.
+//! writes. `answer` searches: `compile` translates the query, `expand` its wildcards, `spans` finds words
+//! near each other, `bounded` stops at the deadline, `statistics` tells how rare words are, `word` scores
+//! them, `collect` and `columns` count, `rank` and `neighbours` take a second look, `places` finds passages.
 
 mod analyzer;
 mod answer;
@@ -13,11 +13,13 @@ mod collect;
 mod columns;
 mod compile;
 mod document;
+mod expand;
 mod fields;
 mod folder;
 mod neighbours;
 mod places;
 mod rank;
+mod spans;
 mod statistics;
 mod stored;
 mod word;

@@ -12,6 +12,7 @@ use super::{
     broken,
     compile::Leaf,
     fields::{Fields, RUNNING, SAID},
+    spans::{self, Node, Plan},
     stored::Text,
 };
 use crate::{
@@ -85,6 +86,15 @@ struct Sought {
     terms: Vec<(u32, usize)>,
 }
 
+/// A plan in one field, opened once for each segment.
+struct Planned<'a> {
+    leaf: usize,
+    field: Field,
+    plan: &'a Plan,
+    segment: u32,
+    node: Option<Node>,
+}
+
 /// Finds places in the records of one commit; postings stay open from record to record.
 pub struct Locator<'a> {
     searcher: &'a Searcher,
@@ -92,6 +102,10 @@ pub struct Locator<'a> {
     lookups: Vec<Lookup>,
     /// For the text and for the footnotes.
     sought: [Vec<Sought>; 2],
+    /// As `sought`, of words by their positions.
+    planned: [Vec<Planned<'a>>; 2],
+    /// The field of starts.
+    starts: Field,
     /// Keys of the people who are to speak, where nothing is asked of what they say.
     speakers: Vec<String>,
 }
@@ -109,6 +123,8 @@ impl<'a> Locator<'a> {
             leaves,
             lookups: Vec::new(),
             sought: [Vec::new(), Vec::new()],
+            planned: [Vec::new(), Vec::new()],
+            starts: fields.starts,
             speakers,
         };
         for (part, source) in RUNNING.iter().enumerate() {
@@ -128,6 +144,14 @@ impl<'a> Locator<'a> {
             return;
         };
         for (index, leaf) in self.leaves.iter().enumerate() {
+            let own = leaf.plans.iter().filter(|(f, _)| f == name);
+            self.planned[part].extend(own.map(|(_, plan)| Planned {
+                leaf: index,
+                field,
+                plan,
+                segment: u32::MAX,
+                node: None,
+            }));
             if !leaf.fields.iter().any(|f| f == name) {
                 continue;
             }
@@ -240,7 +264,19 @@ impl<'a> Locator<'a> {
                 whole,
             }));
         }
+        for planned in &mut self.planned[part] {
+            let leaf = planned.leaf;
+            planned.each(self.searcher, self.starts, address, &mut |span| {
+                spans.push(Span {
+                    first: span.first,
+                    last: span.last,
+                    leaf,
+                    whole: span.whole,
+                });
+            })?;
+        }
         spans.sort_unstable();
+        spans.dedup();
         Ok(spans)
     }
 
@@ -294,6 +330,32 @@ impl<'a> Locator<'a> {
             postings.positions(&mut positions);
         }
         Ok(positions)
+    }
+}
+
+impl Planned<'_> {
+    /// Calls with every word that stands as it should in a record.
+    fn each(
+        &mut self,
+        searcher: &Searcher,
+        starts: Field,
+        address: DocAddress,
+        found: &mut dyn FnMut(&spans::Span),
+    ) -> Result<(), IndexError> {
+        if self.segment != address.segment_ord {
+            let reader = searcher.segment_reader(address.segment_ord);
+            let node = self.plan.open(reader, self.field, starts);
+            self.node = Some(node.map_err(broken)?);
+            self.segment = address.segment_ord;
+        }
+        if let Some(node) = &mut self.node
+            && node.seek(address.doc_id) == address.doc_id
+        {
+            let mut met = Vec::new();
+            node.spans(&mut met);
+            met.iter().for_each(|span| span.each(found));
+        }
+        Ok(())
     }
 }
 
@@ -494,8 +556,10 @@ fn marks(passage: &PassageView<'_>, start: u32, spans: &[Span]) -> Vec<(usize, u
     }
     let word_at = |position: u32, whole: bool| {
         let from = words.partition_point(|(at, ..)| *at < position);
-        let mut here = words[from..].iter().take_while(|(at, ..)| *at == position);
-        here.find(|(_, w, ..)| *w == whole)
+        let here = || words[from..].iter().take_while(|(at, ..)| *at == position);
+        here()
+            .find(|(_, w, ..)| *w == whole)
+            .or_else(|| here().next())
             .map(|(_, _, from, to)| (*from, *to))
     };
     let mut marks: Vec<(usize, usize)> = spans

@@ -203,6 +203,7 @@ mod tests {
         let leaf = |weight| Leaf {
             patterns: Vec::new(),
             fields: Vec::new(),
+            plans: Vec::new(),
             weight,
         };
         let leaves = [leaf(1.0), leaf(2.0)];

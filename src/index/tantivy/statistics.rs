@@ -42,6 +42,11 @@ impl<'a> Statistics<'a> {
         })
     }
 
+    /// The commit.
+    pub fn searcher(&self) -> &'a Searcher {
+        self.searcher
+    }
+
     /// How rare a word is, as BM25 reckons it.
     pub fn rarity(&self, term: &Term) -> tantivy::Result<f32> {
         let (all, having) = (self.records as f32, self.doc_freq(term)? as f32);

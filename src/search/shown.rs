@@ -1,0 +1,154 @@
+//! A query as text again, every group in parentheses: what is read from it is the same query.
+
+use crate::index::{Query, Unit};
+
+/// The canonical form. Days are written as their minutes, and what one person says as it was asked: those
+/// two are for reading only.
+pub fn shown(query: &Query) -> String {
+    let scope = |field: &Option<String>| field.as_ref().map_or(String::new(), |f| format!("{f}:"));
+    let list = |parts: &[Query], between: &str| {
+        let parts: Vec<String> = parts.iter().map(shown).collect();
+        format!("({})", parts.join(between))
+    };
+    match query {
+        Query::All => "*".to_owned(),
+        Query::Word { field, text, exact } => {
+            format!("{}{}{text}", scope(field), if *exact { "=" } else { "" })
+        }
+        Query::Phrase { field, text } => format!("{}\"{text}\"", scope(field)),
+        Query::Like { field, text } if text.contains(char::is_whitespace) => {
+            format!("{}\"{text}\"", scope(field))
+        }
+        Query::Like { field, text } => format!("{}{text}", scope(field)),
+        Query::Fuzzy { field, text, edits } => format!("{}{text}~{edits}", scope(field)),
+        Query::Near {
+            parts,
+            distance,
+            ordered,
+        } => {
+            let name = if *ordered { "BEFORE" } else { "NEAR" };
+            list(parts, &format!(" {name}/{distance} "))
+        }
+        Query::Same { parts, unit } => list(
+            parts,
+            match unit {
+                Unit::Passage => " SAMEPARA ",
+                Unit::Topic => " SAMETOPIC ",
+            },
+        ),
+        Query::Boost { query, factor } => format!("({})^{factor}", shown(query)),
+        Query::Value { field, value } => format!("{field}:\"{value}\""),
+        Query::Between { field, range } => {
+            let bound = |bound: Option<i64>| bound.map_or("*".to_owned(), |n| n.to_string());
+            format!("{field}:[{} TO {}]", bound(range.from), bound(range.to))
+        }
+        Query::Exists { field } => format!("has:{field}"),
+        Query::Said { speaker, query } => format!("(speaker:\"{speaker}\" {})", shown(query)),
+        Query::And(parts) => list(parts, " "),
+        Query::Or(parts) => list(parts, " OR "),
+        Query::Not(part) => format!("(NOT {})", shown(part)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        index::Range,
+        search::{Match, parse},
+    };
+
+    /// Words, patterns and phrases of one field.
+    fn word(field: Option<&'static str>) -> impl Strategy<Value = Query> {
+        let field = field.map(str::to_owned);
+        ("[a-z]{2,9}", "[a-z]{2,5}", 0..6u8).prop_map(move |(text, other, kind)| {
+            let field = field.clone();
+            match kind {
+                0 => Query::Phrase {
+                    field,
+                    text: format!("{text} {other}"),
+                },
+                1 => Query::Like {
+                    field,
+                    text: format!("{text}*{other}?{text}"),
+                },
+                2 => Query::Like {
+                    field,
+                    text: format!("{text} {other}*"),
+                },
+                3 => Query::Fuzzy {
+                    field,
+                    text,
+                    edits: 1 + (other.len() % 2) as u8,
+                },
+                exact => Query::Word {
+                    field,
+                    text,
+                    exact: exact == 4,
+                },
+            }
+        })
+    }
+
+    /// What may stand beside a link.
+    fn linked(field: Option<&'static str>) -> impl Strategy<Value = Query> {
+        word(field).prop_recursive(3, 12, 3, |inner| {
+            let parts = || prop::collection::vec(inner.clone(), 2..4);
+            prop_oneof![
+                parts().prop_map(Query::Or),
+                (parts(), 1..100u32, any::<bool>()).prop_map(|(parts, distance, ordered)| {
+                    Query::Near {
+                        parts,
+                        distance,
+                        ordered,
+                    }
+                }),
+            ]
+        })
+    }
+
+    fn query() -> impl Strategy<Value = Query> {
+        let same = (prop::collection::vec(linked(None), 2..4), any::<bool>());
+        let same = same.prop_map(|(parts, topic)| Query::Same {
+            parts,
+            unit: if topic { Unit::Topic } else { Unit::Passage },
+        });
+        let number = (0..99i64, 0..99i64).prop_map(|(from, to)| Query::Between {
+            field: "number".into(),
+            range: Range {
+                from: Some(from),
+                to: Some(to),
+            },
+        });
+        let has = Just(Query::Exists {
+            field: "topic".into(),
+        });
+        let leaf = prop_oneof![linked(None), linked(Some("title")), same, number, has];
+        leaf.prop_recursive(4, 24, 3, |inner| {
+            let parts = || prop::collection::vec(inner.clone(), 2..4);
+            prop_oneof![
+                parts().prop_map(Query::And),
+                parts().prop_map(Query::Or),
+                inner.clone().prop_map(|q| Query::Not(Box::new(q))),
+                (inner.clone(), 1..400u32).prop_map(|(q, n)| Query::Boost {
+                    query: Box::new(q),
+                    factor: n as f32 / 4.0,
+                }),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_shown_is_read_back(query in query()) {
+            let text = shown(&query);
+            if text.chars().count() <= crate::search::MAX_LENGTH {
+                prop_assert_eq!(parse(&text, Match::All).unwrap(), query, "{}", text);
+            }
+        }
+    }
+}
