@@ -141,12 +141,14 @@ async fn the_description_names_every_filter_and_every_route() {
     /
     /healthz
     /readyz
+    /v1/facets/{field}
     /v1/fields
     /v1/pages/{volume}/{page}
     /v1/people
     /v1/people/{id}
     /v1/records/{id}
     /v1/search
+    /v1/trend
     /v1/volumes
     /v1/volumes/{id}
     ");

@@ -2,6 +2,7 @@
 //! [`Search`] and never see an engine.
 
 mod about;
+mod counts;
 mod fields;
 mod given;
 mod openapi;
@@ -54,6 +55,8 @@ pub fn router(api: Api) -> Router {
         .route("/openapi.json", get(openapi::show_openapi))
         // Searching
         .route("/v1/search", get(search::search_records))
+        .route("/v1/facets/{field}", get(counts::list_values))
+        .route("/v1/trend", get(counts::show_trend))
         .route("/v1/fields", get(fields::list_fields))
         // Reading
         .route("/v1/records/{*id}", get(records::find_record))

@@ -1,20 +1,25 @@
 //! A person's words > Query > Page. The one service that both faces, JSON and HTML, call.
 //!
-//! `syntax` reads the query language and `said` finds in it the words of one person; `filters` reads the
-//! parameters beside it, `facets` the counts asked for; `page` puts an answer together; `people` and
-//! `links` follow persons and citations. `problem` holds what can go wrong, as facts with a hint and
+//! `syntax` reads the query language and `said` finds in it the words of one person; `question` reads it with
+//! the `dates` and `filters` beside it, `facets` the counts asked for; `page` puts an answer together;
+//! `histogram` and `trend` count by date, `values` lists what a facet has; `people` and `links` follow persons
+//! and citations. `problem` holds what can go wrong, as facts with a hint and
 //! without a status: each face dresses it.
 
 mod dates;
 mod facets;
 mod filters;
+mod histogram;
 mod links;
 mod near;
 mod page;
 mod people;
 mod problem;
+mod question;
 mod said;
 mod syntax;
+mod trend;
+mod values;
 
 use std::{
     sync::{Arc, Mutex},
@@ -28,6 +33,8 @@ pub use page::{Bucket, FacetCounts, MAX_LIMIT, MAX_PASSAGES, Page, PageOfPrint};
 pub use people::{Met, People, PersonCounts, PersonFound};
 pub use problem::Problem;
 pub use syntax::{Match, parse};
+pub use trend::{Trend, TrendYear};
+pub use values::FacetValues;
 
 use crate::{
     index::{Card, Engine, IndexError, Stats, VolumeSummary},
@@ -64,13 +71,21 @@ impl Search {
     pub fn search_records(&self, params: &Params) -> Result<Page, Problem> {
         let started = Instant::now();
         let asked = page::read(params)?;
-        let hits = self.engine.search(&asked.request).map_err(Problem::from)?;
-        Ok(page::answer(
-            &asked,
-            hits,
-            started.elapsed(),
-            self.specimens,
-        ))
+        let commit = self.engine.pinned();
+        let hits = commit.search(&asked.request)?;
+        let undated = match asked.question.dates.left_out(&asked.question.typed) {
+            Some(query) => Some(commit.search(&asked.question.only(query))?.total),
+            None => asked.question.dates.are_asked().then_some(0),
+        };
+        let by_date = match asked.by_date {
+            Some(step) => Some(histogram::histogram(&commit.days(&asked.request)?, step)?),
+            None => None,
+        };
+        let mut page = page::answer(&asked, hits, self.specimens);
+        page.undated = undated;
+        page.facets.extend(by_date);
+        page.took = started.elapsed();
+        Ok(page)
     }
 
     /// One record.

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     index::{
-        Filter, IndexError, Query, Range,
+        Filter, IndexError, MISSING, Query, Range,
         words::{Cutter, fold_value, speaker_key},
     },
     schema::{Field, FieldKind, Schema, Stem},
@@ -117,7 +117,9 @@ impl Compiler<'_> {
             .handles(&filter.field)
             .filter(|(field, _)| field.analyzer.as_deref() == Some(NAMES))
             .and_then(|(_, handles)| handles.words);
+        let missing = self.without(&filter.field)?;
         let term = |text: &String| match named {
+            _ if text == MISSING => missing.box_clone(),
             Some(words) => name_query(value, words, text),
             None => value_query(value, text),
         };
@@ -134,6 +136,14 @@ impl Compiler<'_> {
         }
         clauses.extend(filter.none.iter().map(|text| (Occur::MustNot, term(text))));
         Ok(Box::new(BooleanQuery::new(clauses)))
+    }
+
+    /// Records that have nothing in a field of values.
+    fn without(&self, field: &str) -> Result<BoxedQuery, IndexError> {
+        Ok(Box::new(BooleanQuery::new(vec![
+            (Occur::Must, self.records()),
+            (Occur::MustNot, self.exists(field)?),
+        ])))
     }
 
     /// Every record, all alike.

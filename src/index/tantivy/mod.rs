@@ -3,16 +3,20 @@
 //! One document per record, volume and person. `folder` opens, makes and rebuilds; `fields` derives the schema, `analyzer`
 //! makes terms, `document` and `stored` put records in and take them out, `writer` writes. `answer`
 //! searches: `compile` translates the query, `statistics` tells how rare words are, `collect` and
-//! `columns` count, `places` finds passages.
+//! `columns` count, `places` finds passages. `pinned` holds one commit for several questions; `days` counts
+//! by date, `dictionary` looks words up.
 
 mod analyzer;
 mod answer;
 mod collect;
 mod columns;
 mod compile;
+mod days;
+mod dictionary;
 mod document;
 mod fields;
 mod folder;
+mod pinned;
 mod places;
 mod statistics;
 mod stored;
@@ -35,10 +39,13 @@ use self::{
     compile::Compiler,
     document::{PERSON, VOLUME},
     fields::{Fields, span_columns},
+    pinned::PinnedCommit,
     stored::Stored,
     writer::TantivyWriter,
 };
-use super::{Card, Engine, Filter, Hits, IndexError, Request, Stats, VolumeSummary, Writer};
+use super::{
+    Card, Engine, Filter, Hits, IndexError, Pinned, Request, Stats, VolumeSummary, Writer,
+};
 use crate::{
     record::{Identity, Moment, Record, RecordId, Volume},
     schema::schema,
@@ -48,7 +55,7 @@ use crate::{
 pub struct TantivyEngine {
     index: Index,
     reader: IndexReader,
-    fields: Fields,
+    fields: Arc<Fields>,
     fingerprint: String,
     folder: Option<PathBuf>,
     snapshot: Mutex<Option<Arc<Snapshot>>>,
@@ -81,7 +88,7 @@ impl TantivyEngine {
         Ok(Self {
             index,
             reader,
-            fields,
+            fields: Arc::new(fields),
             fingerprint,
             folder,
             snapshot: Mutex::new(None),
@@ -193,6 +200,13 @@ impl TantivyEngine {
 impl Engine for TantivyEngine {
     fn search(&self, request: &Request) -> Result<Hits, IndexError> {
         answer::answer(&self.fields, &self.snapshot(), request)
+    }
+
+    fn pinned(&self) -> Arc<dyn Pinned> {
+        Arc::new(PinnedCommit {
+            fields: self.fields.clone(),
+            snapshot: self.snapshot(),
+        })
     }
 
     fn record(&self, id: &RecordId) -> Result<Option<Record>, IndexError> {
