@@ -3,6 +3,7 @@
 
 mod about;
 mod counts;
+mod export;
 mod fields;
 mod given;
 mod openapi;
@@ -12,6 +13,7 @@ mod pool;
 mod problem;
 mod records;
 mod search;
+mod suggest;
 mod volumes;
 mod wire;
 
@@ -55,11 +57,18 @@ pub fn router(api: Api) -> Router {
         .route("/openapi.json", get(openapi::show_openapi))
         // Searching
         .route("/v1/search", get(search::search_records))
+        .route("/v1/export", get(export::export_hits))
+        .route("/v1/suggest", get(suggest::suggest))
         .route("/v1/facets/{field}", get(counts::list_values))
         .route("/v1/trend", get(counts::show_trend))
         .route("/v1/fields", get(fields::list_fields))
         // Reading
-        .route("/v1/records/{*id}", get(records::find_record))
+        .route("/v1/records/{id}", get(records::find_record))
+        .route("/v1/records/{volume}/{name}", get(records::find_record))
+        .route(
+            "/v1/records/{volume}/{name}/similar",
+            get(records::find_similar),
+        )
         .route("/v1/volumes", get(volumes::list_volumes))
         .route("/v1/volumes/{id}", get(volumes::find_volume))
         .route("/v1/people", get(people::find_people))

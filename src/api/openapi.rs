@@ -10,7 +10,7 @@ use utoipa::{
     },
 };
 
-use super::{about, counts, fields, pages, people, records, search, volumes};
+use super::{about, counts, export, fields, pages, people, records, search, suggest, volumes};
 use crate::{
     schema::{Field, schema},
     search::{MAX_LIMIT, MAX_PASSAGES},
@@ -28,10 +28,13 @@ use crate::{
         about::show_health,
         about::show_readiness,
         search::search_records,
+        export::export_hits,
+        suggest::suggest,
         counts::list_values,
         counts::show_trend,
         fields::list_fields,
         records::find_record,
+        records::find_similar,
         volumes::list_volumes,
         volumes::find_volume,
         people::find_people,
@@ -48,6 +51,7 @@ pub fn document() -> openapi::OpenApi {
         ("/v1/search", of_search()),
         ("/v1/facets/{field}", Vec::new()),
         ("/v1/trend", Vec::new()),
+        ("/v1/export", Vec::new()),
     ] {
         let item = document.paths.paths.get_mut(path);
         if let Some(operation) = item.and_then(|item| item.get.as_mut()) {

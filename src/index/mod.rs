@@ -99,11 +99,12 @@ pub trait Pinned: Send + Sync {
     /// As [`Engine::search`].
     fn days(&self, request: &Request) -> Result<Days, IndexError>;
 
-    /// In how many records the text has each of these folded words, in any form of it.
+    /// For each of these folded words the form under which its forms are one, and in how many records the
+    /// text has any of them.
     ///
     /// # Errors
     /// As [`Engine::record`].
-    fn frequencies(&self, words: &[String]) -> Result<Vec<usize>, IndexError>;
+    fn frequencies(&self, words: &[String]) -> Result<Vec<(String, usize)>, IndexError>;
 
     /// Words of the text that are spelled nearly like a folded one that no record has: the nearest first,
     /// then those of most records. `None` where some record has it.

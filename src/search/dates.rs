@@ -32,6 +32,17 @@ pub struct Dates {
     undated: Undated,
 }
 
+/// Any date, or none.
+impl Default for Dates {
+    fn default() -> Self {
+        Self {
+            range: None,
+            within: false,
+            undated: Undated::Include,
+        }
+    }
+}
+
 impl Dates {
     /// Reads the parameters.
     pub fn read(params: &Params) -> Result<Self, Problem> {
@@ -69,6 +80,11 @@ impl Dates {
             within,
             undated,
         })
+    }
+
+    /// Whether they leave anything out.
+    pub fn narrow(&self) -> bool {
+        self.condition().is_some()
     }
 
     /// Whether a span is asked for.

@@ -2,11 +2,13 @@
 //!
 //! `syntax` reads the query language and `said` finds in it the words of one person; `question` reads it with
 //! the `dates` and `filters` beside it, `facets` the counts asked for; `page` puts an answer together;
-//! `histogram` and `trend` count by date, `values` lists what a facet has; `people` and `links` follow persons
-//! and citations. `problem` holds what can go wrong, as facts with a hint and
+//! `histogram` and `trend` count by date, `values` lists what a facet has; `zero` tells why nothing was found;
+//! `suggest` completes what is typed, `similar` finds records like another, `export` gives every hit; `people`
+//! and `links` follow persons and citations. `problem` holds what can go wrong, as facts with a hint and
 //! without a status: each face dresses it.
 
 mod dates;
+mod export;
 mod facets;
 mod filters;
 mod histogram;
@@ -17,24 +19,31 @@ mod people;
 mod problem;
 mod question;
 mod said;
+mod similar;
+mod suggest;
 mod syntax;
 mod trend;
 mod values;
+mod zero;
 
 use std::{
     sync::{Arc, Mutex},
     time::Instant,
 };
 
+pub use export::{Export, Format};
 pub use facets::{MAX_FACETS, MAX_VALUES};
 pub use links::Links;
 pub use near::nearest;
 pub use page::{Bucket, FacetCounts, MAX_LIMIT, MAX_PASSAGES, Page, PageOfPrint};
 pub use people::{Met, People, PersonCounts, PersonFound};
 pub use problem::Problem;
+pub use similar::Similar;
+pub use suggest::Suggestion;
 pub use syntax::{Match, parse};
 pub use trend::{Trend, TrendYear};
 pub use values::FacetValues;
+pub use zero::Zero;
 
 use crate::{
     index::{Card, Engine, IndexError, Stats, VolumeSummary},
@@ -52,6 +61,8 @@ pub struct Search {
     specimens: bool,
     /// Counts of people, and the commit of which they are.
     tally: Arc<Mutex<Option<people::Tallied>>>,
+    /// What can be suggested, and the commit of which it is.
+    suggestions: Arc<Mutex<Option<suggest::PreparedFor>>>,
 }
 
 impl Search {
@@ -61,6 +72,7 @@ impl Search {
             engine,
             specimens,
             tally: Arc::default(),
+            suggestions: Arc::default(),
         }
     }
 
@@ -83,6 +95,9 @@ impl Search {
         };
         let mut page = page::answer(&asked, hits, self.specimens);
         page.undated = undated;
+        if page.total == 0 {
+            page.zero = Some(zero::explain(commit.as_ref(), &asked.question)?);
+        }
         page.facets.extend(by_date);
         page.took = started.elapsed();
         Ok(page)

@@ -9,6 +9,7 @@ use super::{
     Params, Problem, facets,
     histogram::{self, Step},
     question::{Question, choice, last_given, number},
+    zero::Zero,
 };
 use crate::{
     index::{Facet, Filter, Hit, Hits, Request, Sort, words::fold_value},
@@ -53,6 +54,8 @@ pub struct Page {
     pub facets: Vec<FacetCounts>,
     /// With a span of dates: matching records that it leaves out because they have no date.
     pub undated: Option<usize>,
+    /// Where nothing was found: why.
+    pub zero: Option<Zero>,
     /// Asks for the next page, if there is one.
     pub cursor: Option<String>,
     /// Only the bundled specimens are held.
@@ -177,6 +180,7 @@ pub fn answer(asked: &Asked, hits: Hits, specimens: bool) -> Page {
         facets: hits.facets.into_iter().map(labelled).collect(),
         hits: hits.hits,
         undated: None,
+        zero: None,
         cursor: more.then(|| cursor(next, asked.fingerprint)),
         specimens,
     }

@@ -22,23 +22,22 @@ const LEAST: usize = 4;
 /// A longer word is no misspelling.
 const MOST: usize = 40;
 
-/// In how many records the text has each word, in any form.
+/// The stem of each word, and in how many records the text has it.
 pub fn frequencies(
     fields: &Fields,
     searcher: &Searcher,
     words: &[String],
-) -> Result<Vec<usize>, IndexError> {
+) -> Result<Vec<(String, usize)>, IndexError> {
     let body = body(fields)?;
     let stem = body_stem(schema());
-    let mut term = String::new();
     let frequency = |word: &String| {
-        term.clear();
+        let mut term = String::new();
         match stem {
             Some(stem) => push_stem(stem, word, &mut term),
             None => term.extend([EXACT.to_string().as_str(), word]),
         }
         let found = searcher.doc_freq(&Term::from_field_text(body, &term));
-        Ok(found.map_err(broken)? as usize)
+        Ok((term, found.map_err(broken)? as usize))
     };
     words.iter().map(frequency).collect()
 }

@@ -26,7 +26,7 @@ impl Pinned for PinnedCommit {
         days::days(&self.fields, &self.snapshot.searcher, request)
     }
 
-    fn frequencies(&self, words: &[String]) -> Result<Vec<usize>, IndexError> {
+    fn frequencies(&self, words: &[String]) -> Result<Vec<(String, usize)>, IndexError> {
         dictionary::frequencies(&self.fields, &self.snapshot.searcher, words)
     }
 
