@@ -168,6 +168,7 @@ async fn the_description_names_every_filter_and_every_route() {
     /
     /healthz
     /readyz
+    /v1/concordance
     /v1/export
     /v1/facets/{field}
     /v1/fields

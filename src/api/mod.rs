@@ -2,6 +2,7 @@
 //! [`Search`] and never see an engine.
 
 mod about;
+mod concordance;
 mod counts;
 mod export;
 mod fields;
@@ -58,6 +59,7 @@ pub fn router(api: Api) -> Router {
         // Searching
         .route("/v1/search", get(search::search_records))
         .route("/v1/export", get(export::export_hits))
+        .route("/v1/concordance", get(concordance::show_concordance))
         .route("/v1/suggest", get(suggest::suggest))
         .route("/v1/facets/{field}", get(counts::list_values))
         .route("/v1/trend", get(counts::show_trend))

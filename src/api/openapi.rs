@@ -10,7 +10,9 @@ use utoipa::{
     },
 };
 
-use super::{about, counts, export, fields, pages, people, records, search, suggest, volumes};
+use super::{
+    about, concordance, counts, export, fields, pages, people, records, search, suggest, volumes,
+};
 use crate::{
     schema::{Field, schema},
     search::{MAX_LIMIT, MAX_PASSAGES},
@@ -28,6 +30,7 @@ use crate::{
         about::show_health,
         about::show_readiness,
         search::search_records,
+        concordance::show_concordance,
         export::export_hits,
         suggest::suggest,
         counts::list_values,
@@ -51,6 +54,7 @@ pub fn document() -> openapi::OpenApi {
         ("/v1/search", of_search()),
         ("/v1/facets/{field}", Vec::new()),
         ("/v1/trend", Vec::new()),
+        ("/v1/concordance", Vec::new()),
         ("/v1/export", Vec::new()),
     ] {
         let item = document.paths.paths.get_mut(path);

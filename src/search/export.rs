@@ -77,8 +77,13 @@ impl Export {
     /// [`Problem::Index`] where the index cannot be read.
     pub fn next_page(&mut self) -> Result<Vec<Hit>, Problem> {
         let hits = self.commit.search(&self.request)?;
-        self.total = hits.total;
         self.request.offset += hits.hits.len();
+        // A page without hits is the last, whatever was counted.
+        self.total = if hits.hits.is_empty() {
+            self.request.offset
+        } else {
+            hits.total
+        };
         Ok(hits.hits)
     }
 

@@ -3,10 +3,11 @@
 //! `syntax` reads the query language and `said` finds in it the words of one person; `question` reads it with
 //! the `dates` and `filters` beside it, `facets` the counts asked for; `page` puts an answer together;
 //! `histogram` and `trend` count by date, `values` lists what a facet has; `zero` tells why nothing was found;
-//! `suggest` completes what is typed, `similar` finds records like another, `export` gives every hit; `people`
+//! `suggest` completes what is typed, `concordance` sets occurrences in a column, `similar` finds records like another, `export` gives every hit; `people`
 //! and `links` follow persons and citations. `problem` holds what can go wrong, as facts with a hint and
 //! without a status: each face dresses it.
 
+mod concordance;
 mod dates;
 mod export;
 mod facets;
@@ -31,6 +32,7 @@ use std::{
     time::Instant,
 };
 
+pub use concordance::{Concordance, Occurrence};
 pub use export::{Export, Format};
 pub use facets::{MAX_FACETS, MAX_VALUES};
 pub use links::Links;

@@ -206,10 +206,9 @@ fn suggestion(kind: &'static str, value: String, count: usize) -> Suggestion {
 /// Whether a word begins so but for one letter that is wrong, missing, too much or in the wrong order.
 fn begins_nearly(word: &[u8], typed: &[u8]) -> bool {
     let same = word.iter().zip(typed).take_while(|(a, b)| a == b).count();
-    let after = |text: &'_ [u8], n: usize| text.get(same + n..).map(<[u8]>::to_vec);
     let begins = |in_word: usize, in_typed: usize| {
-        let (word, typed) = (after(word, in_word), after(typed, in_typed));
-        word.zip(typed).is_some_and(|(w, t)| w.starts_with(&t))
+        let (word, typed) = (word.get(same + in_word..), typed.get(same + in_typed..));
+        word.zip(typed).is_some_and(|(w, t)| w.starts_with(t))
     };
     let swapped = match (word.get(same..same + 2), typed.get(same..same + 2)) {
         (Some([a, b]), Some([c, d])) => a == d && b == c && begins(2, 2),

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use rustc_hash::FxHashMap;
-use strsim::damerau_levenshtein;
+use strsim::osa_distance;
 use tantivy::{Searcher, Term, schema::Field};
 
 use super::{
@@ -59,7 +59,7 @@ pub fn spelled_like(
     let mut found: Vec<(usize, Reverse<u64>, String)> = near(body(fields)?, searcher, word, edits)?
         .into_iter()
         .map(|(spelling, records)| {
-            let distance = damerau_levenshtein(word, &spelling);
+            let distance = osa_distance(word, &spelling);
             (distance, Reverse(records), spelling)
         })
         .collect();
@@ -103,6 +103,7 @@ fn near(
     let Some(first) = word.chars().next() else {
         return Ok(found);
     };
+    let length = word.chars().count();
     let start = format!("{EXACT}{first}");
     let end = format!("{start}{}", char::MAX);
     for segment in searcher.segment_readers() {
@@ -113,7 +114,7 @@ fn near(
             let spelling = std::str::from_utf8(term).ok();
             let spelling = spelling.and_then(|t| t.strip_prefix(EXACT));
             let fits = |s: &&str| {
-                s.len().abs_diff(word.len()) <= 4 * edits && damerau_levenshtein(word, s) <= edits
+                s.chars().count().abs_diff(length) <= edits && osa_distance(word, s) <= edits
             };
             if let Some(spelling) = spelling.filter(fits) {
                 *found.entry(spelling.to_owned()).or_default() += u64::from(info.doc_freq);
