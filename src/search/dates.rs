@@ -119,21 +119,12 @@ impl Dates {
     }
 
     fn in_range(&self, range: Range) -> Query {
-        let mut parts = vec![between(range.from, range.to)];
+        let field = DATE.into();
         if self.within {
-            let before = range.from.map(|first| between(None, Some(first - 1)));
-            let after = range.to.map(|last| between(Some(last + 1), None));
-            let outside = before.into_iter().chain(after);
-            parts.extend(outside.map(|q| Query::Not(Box::new(q))));
+            Query::Within { field, range }
+        } else {
+            Query::Between { field, range }
         }
-        Query::And(parts)
-    }
-}
-
-fn between(from: Option<i64>, to: Option<i64>) -> Query {
-    Query::Between {
-        field: DATE.into(),
-        range: Range { from, to },
     }
 }
 

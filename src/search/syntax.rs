@@ -621,7 +621,9 @@ mod tests {
             }
             Query::Phrase { field, text } => format!("{}\"{text}\"", scope(field)),
             Query::Value { field, value } => format!("{field}={value}"),
-            Query::Between { field, range } => format!("{field}[{:?} {:?}]", range.from, range.to),
+            Query::Between { field, range } | Query::Within { field, range } => {
+                format!("{field}[{:?} {:?}]", range.from, range.to)
+            }
             Query::Exists { field } => format!("has:{field}"),
             Query::Said { speaker, query } => format!("({speaker} says {})", show(query)),
             Query::And(parts) => list("and", parts),

@@ -33,10 +33,7 @@ impl Search {
     /// [`Problem`] names the field or the parameter.
     pub fn facet_values(&self, field: &str, params: &Params) -> Result<FacetValues, Problem> {
         if !schema().facets().any(|f| f.name == field) {
-            let Problem::Parameter { fact, hint, .. } = facets::unknown(field) else {
-                return Err(facets::unknown(field));
-            };
-            return Err(Problem::not_found(fact, hint.unwrap_or_default()));
+            return Err(no_values(field));
         }
         let question = Question::read(params, &["prefix", "limit"])?;
         let limit = number(params, "limit", VALUES, MAX_VALUES)?;
@@ -63,4 +60,14 @@ impl Search {
             missing,
         })
     }
+}
+
+/// No such facet, or one that has no values.
+fn no_values(field: &str) -> Problem {
+    if field == facets::DATE {
+        let hint = "/v1/search?facets=date counts them";
+        return Problem::not_found("dates are counted by intervals and have no values", hint);
+    }
+    let unknown = facets::unknown(field);
+    Problem::not_found(unknown.to_string(), unknown.hint().unwrap_or_default())
 }

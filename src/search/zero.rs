@@ -1,7 +1,7 @@
 //! Nothing found: which part of the question is in the way, and what else could be meant.
 
 use super::{Problem, question::Question};
-use crate::index::{Filter, MISSING, Pinned, Query, words::Cutter};
+use crate::index::{Filter, Pinned, Query, words::Cutter};
 
 /// The most searches beside the one that found nothing.
 const SEARCHES: usize = 8;
@@ -81,7 +81,7 @@ fn named(filter: &Filter) -> String {
 /// Folded words of a query, each once.
 fn gather_words(query: &Query, words: &mut Vec<String>) {
     match query {
-        Query::Word { text, .. } | Query::Phrase { text, .. } if text != MISSING => {
+        Query::Word { text, .. } | Query::Phrase { text, .. } => {
             let mut cutter = Cutter::new(text);
             while let Some(word) = cutter.next_word() {
                 if !word.whole && !words.iter().any(|w| w == word.text) {

@@ -187,7 +187,8 @@ impl Compiler<'_> {
                 value,
             )),
             Query::Exists { field } => constant(self.exists(field)?),
-            Query::Between { field, range } => constant(self.between(field, *range)?),
+            Query::Between { field, range } => constant(self.between(field, *range, false)?),
+            Query::Within { field, range } => constant(self.between(field, *range, true)?),
             Query::And(parts) => self.all_of(parts, key, leaves)?,
             Query::Or(parts) => {
                 let mut clauses = Vec::with_capacity(parts.len());
@@ -333,7 +334,8 @@ impl Compiler<'_> {
         Ok(Box::new(ExistsQuery::new(column, false)))
     }
 
-    fn between(&self, field: &str, range: Range) -> Result<BoxedQuery, IndexError> {
+    /// Intervals that touch a range, or lie `within` it.
+    fn between(&self, field: &str, range: Range, within: bool) -> Result<BoxedQuery, IndexError> {
         let unusable = || IndexError::Field {
             field: field.to_owned(),
             how: "for ranges",
@@ -355,10 +357,18 @@ impl Compiler<'_> {
         }
         // Intervals meet where each begins before the other ends.
         let (first, last) = handles.span.ok_or_else(unusable)?;
-        let clauses = vec![
-            (Occur::Must, bounded(first, None, range.to)),
-            (Occur::Must, bounded(last, range.from, None)),
-        ];
+        let (begun, ended) = if within {
+            (
+                bounded(first, range.from, None),
+                bounded(last, None, range.to),
+            )
+        } else {
+            (
+                bounded(first, None, range.to),
+                bounded(last, range.from, None),
+            )
+        };
+        let clauses = vec![(Occur::Must, begun), (Occur::Must, ended)];
         // Both bounds open still asks for a date.
         if range == Range::default() {
             let any = RangeQuery::new(
