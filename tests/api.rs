@@ -33,6 +33,33 @@ async fn cursors_lead_through_every_hit_once() {
 }
 
 #[tokio::test]
+async fn an_export_has_every_hit_once() {
+    let text = |uri: &'static str| async move {
+        let request = Request::get(uri).body(Body::empty()).expect("sound");
+        let response = app().oneshot(request).await.expect("never fails");
+        assert_eq!(response.status(), StatusCode::OK, "{uri}");
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await;
+        String::from_utf8(bytes.expect("a body").to_vec()).expect("UTF-8")
+    };
+    let lines = text("/v1/export?q=lighthouse&sort=date").await;
+    let lines: Vec<serde_json::Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    assert_eq!(lines.len(), 8);
+    assert_eq!(lines[0]["id"], "specimens1962v01/d2");
+    assert!(
+        lines[0]["passage"]["text"]
+            .as_str()
+            .is_some_and(|t| t.contains("lighthouse"))
+    );
+    let csv = text("/v1/export?format=csv&kind=letter").await;
+    insta::assert_snapshot!(csv.replace("\r\n", "\n"));
+    let everything = text("/v1/export?format=csv").await;
+    assert_eq!(everything.lines().count(), 13);
+}
+
+#[tokio::test]
 async fn errors_are_problem_json_and_answers_are_json() {
     let app = app();
     let (status, content_type, _) = get(&app, "/v1/search?q=(").await;
@@ -141,13 +168,19 @@ async fn the_description_names_every_filter_and_every_route() {
     /
     /healthz
     /readyz
+    /v1/concordance
+    /v1/export
+    /v1/facets/{field}
     /v1/fields
     /v1/pages/{volume}/{page}
     /v1/people
     /v1/people/{id}
     /v1/records/{id}
+    /v1/records/{id}/similar
     /v1/search
+    /v1/suggest
     /v1/syntax
+    /v1/trend
     /v1/volumes
     /v1/volumes/{id}
     ");

@@ -2,6 +2,9 @@
 //! [`Search`] and never see an engine.
 
 mod about;
+mod concordance;
+mod counts;
+mod export;
 mod fields;
 mod given;
 mod openapi;
@@ -11,6 +14,7 @@ mod pool;
 mod problem;
 mod records;
 mod search;
+mod suggest;
 mod syntax;
 mod volumes;
 mod wire;
@@ -55,10 +59,20 @@ pub fn router(api: Api) -> Router {
         .route("/openapi.json", get(openapi::show_openapi))
         // Searching
         .route("/v1/search", get(search::search_records))
+        .route("/v1/export", get(export::export_hits))
+        .route("/v1/concordance", get(concordance::show_concordance))
+        .route("/v1/suggest", get(suggest::suggest))
+        .route("/v1/facets/{field}", get(counts::list_values))
+        .route("/v1/trend", get(counts::show_trend))
         .route("/v1/fields", get(fields::list_fields))
         .route("/v1/syntax", get(syntax::list_syntax))
         // Reading
-        .route("/v1/records/{*id}", get(records::find_record))
+        .route("/v1/records/{id}", get(records::find_record))
+        .route("/v1/records/{volume}/{name}", get(records::find_record))
+        .route(
+            "/v1/records/{volume}/{name}/similar",
+            get(records::find_similar),
+        )
         .route("/v1/volumes", get(volumes::list_volumes))
         .route("/v1/volumes/{id}", get(volumes::find_volume))
         .route("/v1/people", get(people::find_people))

@@ -10,9 +10,12 @@ use utoipa::{
     },
 };
 
-use super::{about, fields, pages, people, records, search, syntax, volumes};
+use super::{
+    about, concordance, counts, export, fields, pages, people, records, search, suggest, syntax,
+    volumes,
+};
 use crate::{
-    schema::schema,
+    schema::{Field, schema},
     search::{MAX_LIMIT, MAX_PASSAGES},
 };
 
@@ -28,9 +31,15 @@ use crate::{
         about::show_health,
         about::show_readiness,
         search::search_records,
+        concordance::show_concordance,
+        export::export_hits,
+        suggest::suggest,
+        counts::list_values,
+        counts::show_trend,
         fields::list_fields,
         syntax::list_syntax,
         records::find_record,
+        records::find_similar,
         volumes::list_volumes,
         volumes::find_volume,
         people::find_people,
@@ -43,13 +52,19 @@ struct Described;
 /// The description as data.
 pub fn document() -> openapi::OpenApi {
     let mut document = Described::openapi();
-    let search = document
-        .paths
-        .paths
-        .get_mut("/v1/search")
-        .and_then(|item| item.get.as_mut());
-    if let Some(operation) = search {
-        operation.parameters = Some(search_parameters().into_iter().map(Into::into).collect());
+    for (path, own) in [
+        ("/v1/search", of_search()),
+        ("/v1/facets/{field}", Vec::new()),
+        ("/v1/trend", Vec::new()),
+        ("/v1/concordance", Vec::new()),
+        ("/v1/export", Vec::new()),
+    ] {
+        let item = document.paths.paths.get_mut(path);
+        if let Some(operation) = item.and_then(|item| item.get.as_mut()) {
+            let described = operation.parameters.get_or_insert_default();
+            let parameters = of_every_question().into_iter().chain(own);
+            described.extend(parameters.chain(filters()).map(Into::into));
+        }
     }
     document
 }
@@ -59,9 +74,9 @@ pub async fn show_openapi() -> Json<openapi::OpenApi> {
     Json(document())
 }
 
-fn search_parameters() -> Vec<Parameter> {
-    let facets: Vec<&str> = schema().facets().map(|f| f.name.as_str()).collect();
-    let mut parameters = vec![
+/// What every question about matching records takes.
+fn of_every_question() -> Vec<Parameter> {
+    vec![
         one(
             "q",
             "The query; empty matches every record. See README.md for the language.",
@@ -79,11 +94,29 @@ fn search_parameters() -> Vec<Parameter> {
             "Records dated on or before this day, month or year.",
         ),
         one(
+            "date_match",
+            "Whether a record's own span need only touch the span asked for, `overlaps` (default), or lie `within` it.",
+        ),
+        one(
+            "undated",
+            "Records without a date: `include`, `exclude` or `only`. They are included where no date is asked for, and excluded where one is.",
+        ),
+    ]
+}
+
+fn of_search() -> Vec<Parameter> {
+    let facets: Vec<&str> = schema().facets().map(|f| f.name.as_str()).collect();
+    vec![
+        one(
             "facets",
             &format!(
-                "Fields to count, with commas; `name:50` asks for 50 values, `*` for every field. Of: {}.",
+                "Fields to count, with commas; `name:50` asks for 50 values, `*` for every field, `date` for counts by date. Of: {}.",
                 facets.join(", ")
             ),
+        ),
+        one(
+            "interval",
+            "Of `facets=date`: `day`, `month`, `year` or `decade`, at most 1000 of them; the narrowest that gives at most 60 where not given.",
         ),
         one("sort", "`relevance` (default), `date` or `-date`."),
         one(
@@ -98,10 +131,13 @@ fn search_parameters() -> Vec<Parameter> {
             "cursor",
             "The `cursor` of the answer before, for the next page.",
         ),
-    ];
-    parameters.extend(schema().filters().map(|f| {
+    ]
+}
+
+fn filters() -> Vec<Parameter> {
+    let filter = |f: &Field| {
         let text = format!(
-            "{} Repeat it for any of several values; `-` before a value excludes it.",
+            "{} Repeat it for any of several values; `-` before a value excludes it; `~missing` asks for records without one.",
             f.help
         );
         let list = ArrayBuilder::new().items(ObjectBuilder::new().schema_type(Type::String));
@@ -109,8 +145,8 @@ fn search_parameters() -> Vec<Parameter> {
             .schema(Some(list))
             .explode(Some(true))
             .build()
-    }));
-    parameters
+    };
+    schema().filters().map(filter).collect()
 }
 
 fn one(name: &str, description: &str) -> Parameter {

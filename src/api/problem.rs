@@ -9,6 +9,9 @@ use utoipa::ToSchema;
 
 use crate::search::Problem;
 
+/// The title of [`Problem::Busy`].
+const BUSY: &str = "busy";
+
 /// A problem with its status.
 #[derive(Debug)]
 pub struct Failure(Body);
@@ -57,6 +60,16 @@ impl Failure {
             caret: None,
             near: Vec::new(),
         })
+    }
+
+    /// Whether asking again in a moment helps.
+    pub fn is_busy(&self) -> bool {
+        self.0.title == BUSY
+    }
+
+    /// What is wrong.
+    pub fn detail(&self) -> &str {
+        &self.0.detail
     }
 
     /// No such path.
@@ -108,7 +121,7 @@ impl From<Problem> for Failure {
             Problem::Query { .. } => (StatusCode::BAD_REQUEST, "the query cannot be read"),
             Problem::Parameter { .. } => (StatusCode::BAD_REQUEST, "a parameter cannot be read"),
             Problem::NotFound { .. } => (StatusCode::NOT_FOUND, "not found"),
-            Problem::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+            Problem::Busy => (StatusCode::SERVICE_UNAVAILABLE, BUSY),
             Problem::Late { .. } => (StatusCode::SERVICE_UNAVAILABLE, "too slow"),
             Problem::Index(_) => (
                 StatusCode::INTERNAL_SERVER_ERROR,

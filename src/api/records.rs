@@ -1,8 +1,24 @@
-//! `GET /v1/records/{id}`; ids carry a slash.
+//! `GET /v1/records/{id}` and `GET /v1/records/{id}/similar`; ids carry a slash.
 
 use axum::{Json, extract::State};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{Api, Failure, given::Path, wire::RecordBody};
+use super::{
+    Api, Failure,
+    given::{Path, Query},
+    wire::{HitBody, RecordBody},
+};
+
+/// Records like another.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SimilarBody {
+    id: String,
+    /// The words that tell it apart, by which the others were found.
+    words: Vec<String>,
+    /// Most alike first, at most 10.
+    records: Vec<HitBody>,
+}
 
 /// Shows a record, whole, with what it cites and what cites it.
 #[utoipa::path(get, path = "/v1/records/{id}", tag = "Reading",
@@ -10,8 +26,9 @@ use super::{Api, Failure, given::Path, wire::RecordBody};
     responses((status = 200, body = RecordBody), (status = 404, body = super::problem::Body)))]
 pub async fn find_record(
     State(api): State<Api>,
-    Path(id): Path<String>,
+    Path(parts): Path<Vec<String>>,
 ) -> Result<Json<RecordBody>, Failure> {
+    let id = parts.join("/");
     let (record, links) = api
         .pool
         .ask(&api.search, move |search| {
@@ -21,4 +38,28 @@ pub async fn find_record(
         })
         .await?;
     Ok(Json(RecordBody::new(&record, &links)))
+}
+
+/// Lists records that share the words that tell this one apart.
+#[utoipa::path(get, path = "/v1/records/{id}/similar", tag = "Reading",
+    params(("id" = String, Path, description = "VOLUME/NAME, as in frus1961-63v05/d323")),
+    responses((status = 200, body = SimilarBody), (status = 400, body = super::problem::Body), (status = 404, body = super::problem::Body)))]
+pub async fn find_similar(
+    State(api): State<Api>,
+    Path((volume, name)): Path<(String, String)>,
+    Query(params): Query<Vec<(String, String)>>,
+) -> Result<Json<SimilarBody>, Failure> {
+    let id = format!("{volume}/{name}");
+    let asked = id.clone();
+    let found = api
+        .pool
+        .ask(&api.search, move |search| {
+            search.similar_records(&asked, &params)
+        })
+        .await?;
+    Ok(Json(SimilarBody {
+        id,
+        words: found.words,
+        records: found.hits.iter().map(HitBody::from).collect(),
+    }))
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 use super::{Api, Failure, given::Query, wire::HitBody};
-use crate::search::Page;
+use crate::search::{Bucket, FacetCounts, Page, Zero};
 
 /// An answer.
 #[derive(Debug, Serialize, ToSchema)]
@@ -17,6 +17,12 @@ pub struct SearchBody {
     hits: Vec<HitBody>,
     /// By field.
     facets: BTreeMap<String, FacetBody>,
+    /// Where a span of dates is asked for: matching records left out because they have no date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undated: Option<usize>,
+    /// Where nothing was found: what is in the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    zero: Option<ZeroBody>,
     /// Ask again with this for the next page; `null` on the last.
     cursor: Option<String>,
     /// Set while only the bundled specimens are held.
@@ -32,9 +38,46 @@ pub struct Total {
     relation: &'static str,
 }
 
+/// Why nothing was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ZeroBody {
+    /// The parts of the query that must all hold: how many records each finds alone.
+    clauses: Vec<AloneBody>,
+    /// The filters: how many records match without each.
+    filters: Vec<WithoutBody>,
+    /// Words that no record has.
+    did_you_mean: Vec<SpellingBody>,
+}
+
+/// A part of a query.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AloneBody {
+    clause: String,
+    count: usize,
+}
+
+/// A filter.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WithoutBody {
+    /// As in an address, `kind=telegram`; `date` stands for all that is asked of dates.
+    filter: String,
+    count: usize,
+}
+
+/// A word that no record has.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SpellingBody {
+    word: String,
+    /// Words of the text that are spelled nearly so, the nearest first.
+    spellings: Vec<String>,
+}
+
 /// Counts of one field.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FacetBody {
+    /// Of counts by date: `day`, `month`, `year` or `decade`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interval: Option<&'static str>,
     buckets: Vec<BucketBody>,
     /// The sum over the values that are not listed.
     other: usize,
@@ -66,21 +109,6 @@ pub async fn search_records(
 
 impl From<Page> for SearchBody {
     fn from(page: Page) -> Self {
-        let facets = page.facets.into_iter().map(|facet| {
-            let buckets = facet.buckets.into_iter().map(|b| BucketBody {
-                value: b.value,
-                label: b.label,
-                count: b.count,
-            });
-            (
-                facet.field,
-                FacetBody {
-                    buckets: buckets.collect(),
-                    other: facet.other,
-                    missing: facet.missing,
-                },
-            )
-        });
         Self {
             total: Total {
                 value: page.total,
@@ -88,9 +116,50 @@ impl From<Page> for SearchBody {
             },
             took_ms: (page.took.as_secs_f64() * 1e6).round() / 1e3,
             hits: page.hits.iter().map(HitBody::from).collect(),
-            facets: facets.collect(),
+            facets: page.facets.into_iter().map(facet).collect(),
+            undated: page.undated,
+            zero: page.zero.map(ZeroBody::from),
             cursor: page.cursor,
             notice: page.specimens.then_some(super::about::SPECIMENS),
+        }
+    }
+}
+
+fn facet(counts: FacetCounts) -> (String, FacetBody) {
+    let body = FacetBody {
+        interval: counts.interval,
+        buckets: counts.buckets.into_iter().map(BucketBody::from).collect(),
+        other: counts.other,
+        missing: counts.missing,
+    };
+    (counts.field, body)
+}
+
+impl From<Zero> for ZeroBody {
+    fn from(zero: Zero) -> Self {
+        let clauses = zero.clauses.into_iter();
+        let filters = zero.filters.into_iter();
+        let words = zero.did_you_mean.into_iter();
+        Self {
+            clauses: clauses
+                .map(|(clause, count)| AloneBody { clause, count })
+                .collect(),
+            filters: filters
+                .map(|(filter, count)| WithoutBody { filter, count })
+                .collect(),
+            did_you_mean: words
+                .map(|(word, spellings)| SpellingBody { word, spellings })
+                .collect(),
+        }
+    }
+}
+
+impl From<Bucket> for BucketBody {
+    fn from(bucket: Bucket) -> Self {
+        Self {
+            value: bucket.value,
+            label: bucket.label,
+            count: bucket.count,
         }
     }
 }

@@ -35,9 +35,24 @@ const OPTIONS: &[(&str, &str, &str)] = &[
     ),
     ("date-to", "DATE", "Dated on or before"),
     (
+        "date-match",
+        "overlaps|within",
+        "Whether a record's own span touches or lies within these dates [default: overlaps]",
+    ),
+    (
+        "undated",
+        "include|exclude|only",
+        "Records without a date [default: include, with dates exclude]",
+    ),
+    (
         "facets",
         "NAMES",
-        "Fields to count, with commas; * for every one",
+        "Fields to count, with commas; * for every one, date for counts by date",
+    ),
+    (
+        "interval",
+        "day|month|year|decade",
+        "Of counts by date [default: the narrowest of at most 60]",
     ),
     (
         "sort",

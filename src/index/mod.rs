@@ -25,6 +25,9 @@ pub trait Engine: Send + Sync {
     /// [`IndexError`], also for a request that names what the schema does not have.
     fn search(&self, request: &Request) -> Result<Hits, IndexError>;
 
+    /// The present commit, held for several questions of one answer.
+    fn pinned(&self) -> Arc<dyn Pinned>;
+
     /// One record.
     ///
     /// # Errors
@@ -79,6 +82,50 @@ pub trait Engine: Send + Sync {
     /// [`IndexError::Locked`], or as [`Engine::record`].
     fn writer(&self) -> Result<Box<dyn Writer + '_>, IndexError>;
 }
+
+/// One commit: it answers alike however much is written meanwhile.
+pub trait Pinned: Send + Sync {
+    /// Grows with every commit. Costs nothing.
+    fn generation(&self) -> u64;
+
+    /// Answers a query.
+    ///
+    /// # Errors
+    /// As [`Engine::search`].
+    fn search(&self, request: &Request) -> Result<Hits, IndexError>;
+
+    /// On which days the records that match begin.
+    ///
+    /// # Errors
+    /// As [`Engine::search`].
+    fn days(&self, request: &Request) -> Result<Days, IndexError>;
+
+    /// For each of these folded words the form under which its forms are one, and in how many records the
+    /// text has any of them.
+    ///
+    /// # Errors
+    /// As [`Engine::record`].
+    fn frequencies(&self, words: &[String]) -> Result<Vec<(String, usize)>, IndexError>;
+
+    /// Words of the text that are spelled nearly like a folded one that no record has: the nearest first,
+    /// then those of most records. `None` where some record has it.
+    ///
+    /// # Errors
+    /// As [`Engine::record`].
+    fn spelled_like(&self, word: &str) -> Result<Option<Vec<String>>, IndexError>;
+}
+
+/// Matching records by day.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Days {
+    /// Days since 0001-01-01 and the records that begin on them, in order; none without records.
+    pub days: Vec<(i64, usize)>,
+    /// Records without a date.
+    pub undated: usize,
+}
+
+/// As a value of a [`Filter`]: records that have none in the field.
+pub const MISSING: &str = "~missing";
 
 /// Writes records. Nothing is seen by readers before [`Writer::commit`].
 pub trait Writer: Send + Sync {

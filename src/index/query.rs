@@ -76,6 +76,13 @@ pub enum Query {
         /// The bounds.
         range: Range,
     },
+    /// Dates that lie between two bounds as a whole, where [`Query::Between`] asks that they touch them.
+    Within {
+        /// The field.
+        field: String,
+        /// The bounds.
+        range: Range,
+    },
     /// Any value, number or date in a field.
     Exists {
         /// The field.

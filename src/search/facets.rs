@@ -15,13 +15,34 @@ pub const MAX_VALUES: usize = 1000;
 /// The most facets of one request.
 pub const MAX_FACETS: usize = 32;
 
-/// Reads the parameter; `*` asks for every facet.
-pub fn read(text: &str) -> Result<Vec<(String, usize)>, Problem> {
+/// Counts by date: no field of values, see `histogram`.
+pub const DATE: &str = "date";
+
+/// What is to be counted.
+#[derive(Debug, Default)]
+pub struct Counted {
+    /// Fields, and how many values of each.
+    pub fields: Vec<(String, usize)>,
+    /// Whether to count by date too.
+    pub date: bool,
+}
+
+/// Reads the parameter; `*` asks for every facet of values.
+pub fn read(text: &str) -> Result<Counted, Problem> {
+    let parts = text.split(',').map(str::trim).filter(|p| !p.is_empty());
+    let (dates, fields): (Vec<&str>, Vec<&str>) = parts.partition(|p| *p == DATE);
+    Ok(Counted {
+        fields: read_fields(&fields)?,
+        date: !dates.is_empty(),
+    })
+}
+
+fn read_fields(parts: &[&str]) -> Result<Vec<(String, usize)>, Problem> {
     let mut facets: Vec<(String, usize)> = Vec::new();
-    for part in text.split(',').map(str::trim).filter(|p| !p.is_empty()) {
+    for part in parts {
         let (name, size) = match part.split_once(':') {
             Some((name, size)) => (name, Some(size)),
-            None => (part, None),
+            None => (*part, None),
         };
         let size = match size.map(str::parse) {
             None => VALUES,
@@ -36,6 +57,13 @@ pub fn read(text: &str) -> Result<Vec<(String, usize)>, Problem> {
                 ));
             }
         };
+        if name == DATE {
+            return Err(Problem::parameter(
+                "facets",
+                format!("`{part}`: dates are counted by an interval, not a number of values"),
+                Some("write facets=date, and interval=month to choose".into()),
+            ));
+        }
         if name == "*" {
             facets.extend(schema().facets().map(|f| (f.name.clone(), size)));
         } else if schema().facets().any(|f| f.name == name) {
@@ -60,9 +88,12 @@ pub fn read(text: &str) -> Result<Vec<(String, usize)>, Problem> {
     Ok(facets)
 }
 
-fn unknown(name: &str) -> Problem {
+/// No such facet.
+pub fn unknown(name: &str) -> Problem {
     let names = || schema().facets().map(|f| f.name.as_str());
-    let hint = meant(name, names(), || format!("facets are {}", listed(names())));
+    let hint = meant(name, names().chain([DATE]), || {
+        format!("facets are {}, {DATE}", listed(names()))
+    });
     Problem::parameter("facets", format!("unknown facet `{name}`"), Some(hint))
 }
 
@@ -73,14 +104,15 @@ mod tests {
     #[test]
     fn names_and_numbers() {
         assert_eq!(
-            read("kind, year:50,kind").unwrap(),
+            read("kind, year:50,kind").unwrap().fields,
             [("kind".to_owned(), 20), ("year".to_owned(), 50)]
         );
-        assert!(read("*").unwrap().len() > 8);
+        assert!(read("*").unwrap().fields.len() > 8);
         assert_eq!(
             read("kinds").unwrap_err().hint().unwrap(),
             "did you mean `kind`?"
         );
+        assert!(read("date,kind").unwrap().date && read("date:3").is_err());
         assert!(read("kind:0").is_err() && read("kind:x").is_err());
     }
 }

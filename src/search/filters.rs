@@ -1,11 +1,12 @@
-//! Filters beside the query: `kind=telegram&kind=airgram&place=-Moscow`.
+//! Filters beside the query: `kind=telegram&kind=airgram&place=-Moscow`; `place=~missing` asks for records
+//! without a place.
 
 use super::{
     Params, Problem,
     near::{listed, meant},
 };
 use crate::{
-    index::Filter,
+    index::{Filter, MISSING},
     schema::{Field, FieldKind, schema},
 };
 
@@ -37,7 +38,11 @@ pub fn read(params: &Params) -> Result<Vec<Filter>, Problem> {
             Some(bare) if !bare.is_empty() => (true, bare),
             _ => (false, value),
         };
-        let value = controlled(field, bare)?;
+        let value = if bare == MISSING {
+            bare.to_owned()
+        } else {
+            controlled(field, bare)?
+        };
         let at = filters
             .iter()
             .position(|f| f.field == *name)

@@ -1,30 +1,43 @@
 //! A person's words > Query > Page. The one service that both faces, JSON and HTML, call.
 //!
 //! `syntax` reads the query language, `constructs` lists it, `shown` writes it again, and `said` finds in it
-//! the words of one person; `filters` reads the
-//! parameters beside it, `facets` the counts asked for; `page` puts an answer together; `people` and
-//! `links` follow persons and citations. `problem` holds what can go wrong, as facts with a hint and
-//! without a status: each face dresses it.
+//! the words of one person; `question` reads it with the `dates` and `filters` beside it, `facets` the counts
+//! asked for; `page` puts an answer together; `histogram` and `trend` count by date, `values` lists what a
+//! facet has; `zero` tells why nothing was found; `suggest` completes what is typed, `concordance` sets
+//! occurrences in a column, `similar` finds records like another, `export` gives every hit; `people` and
+//! `links` follow persons and citations. `problem` holds what can go wrong, as facts with a hint and without
+//! a status: each face dresses it.
 
+mod concordance;
 mod constructs;
 mod dates;
+mod export;
 mod facets;
 mod filters;
+mod histogram;
 mod links;
 mod near;
 mod page;
 mod people;
 mod problem;
+mod question;
 mod said;
 mod shown;
+mod similar;
+mod suggest;
 mod syntax;
+mod trend;
+mod values;
+mod zero;
 
 use std::{
     sync::{Arc, Mutex},
     time::Instant,
 };
 
+pub use concordance::{Concordance, Occurrence};
 pub use constructs::{Construct, syntax_table};
+pub use export::{Export, Format};
 pub use facets::{MAX_FACETS, MAX_VALUES};
 pub use links::Links;
 pub use near::nearest;
@@ -32,7 +45,12 @@ pub use page::{Bucket, FacetCounts, MAX_LIMIT, MAX_PASSAGES, Page, PageOfPrint};
 pub use people::{Met, People, PersonCounts, PersonFound};
 pub use problem::Problem;
 pub use shown::shown;
+pub use similar::Similar;
+pub use suggest::Suggestion;
 pub use syntax::{MAX_LENGTH, Match, parse};
+pub use trend::{Trend, TrendYear};
+pub use values::FacetValues;
+pub use zero::Zero;
 
 use crate::{
     index::{Card, Engine, IndexError, Stats, VolumeSummary},
@@ -50,6 +68,8 @@ pub struct Search {
     specimens: bool,
     /// Counts of people, and the commit of which they are.
     tally: Arc<Mutex<Option<people::Tallied>>>,
+    /// What can be suggested, and the commit of which it is.
+    suggestions: Arc<Mutex<Option<suggest::PreparedFor>>>,
 }
 
 impl Search {
@@ -59,6 +79,7 @@ impl Search {
             engine,
             specimens,
             tally: Arc::default(),
+            suggestions: Arc::default(),
         }
     }
 
@@ -69,14 +90,25 @@ impl Search {
     pub fn search_records(&self, params: &Params) -> Result<Page, Problem> {
         let started = Instant::now();
         let asked = page::read(params)?;
-        let hits = self.engine.search(&asked.request);
+        let commit = self.engine.pinned();
+        let hits = commit.search(&asked.request);
         let hits = hits.map_err(|e| Problem::from(e).placed_in(params))?;
-        Ok(page::answer(
-            &asked,
-            hits,
-            started.elapsed(),
-            self.specimens,
-        ))
+        let undated = match asked.question.dates.left_out(&asked.question.typed) {
+            Some(query) => Some(commit.search(&asked.question.only(query))?.total),
+            None => asked.question.dates.are_asked().then_some(0),
+        };
+        let by_date = match asked.by_date {
+            Some(step) => Some(histogram::histogram(&commit.days(&asked.request)?, step)?),
+            None => None,
+        };
+        let mut page = page::answer(&asked, hits, self.specimens);
+        page.undated = undated;
+        if page.total == 0 {
+            page.zero = Some(zero::explain(commit.as_ref(), &asked.question)?);
+        }
+        page.facets.extend(by_date);
+        page.took = started.elapsed();
+        Ok(page)
     }
 
     /// One record.

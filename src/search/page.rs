@@ -5,9 +5,14 @@ use std::{
     time::Duration,
 };
 
-use super::{Params, Problem, dates, facets, filters, near::meant, syntax};
+use super::{
+    Params, Problem, facets,
+    histogram::{self, Step},
+    question::{Question, choice, last_given, number},
+    zero::Zero,
+};
 use crate::{
-    index::{Filter, Hit, Hits, Query, Range, Request, Sort, words::fold_value},
+    index::{Facet, Filter, Hit, Hits, Request, Sort, words::fold_value},
     record::Record,
     schema::schema,
 };
@@ -21,23 +26,17 @@ const PASSAGES: usize = 3;
 /// The most passages of a hit.
 pub const MAX_PASSAGES: usize = 20;
 
-/// Parameters beside the filters.
-const PARAMETERS: &[&str] = &[
-    "q",
-    "match",
-    "date_from",
-    "date_to",
-    "facets",
-    "sort",
-    "limit",
-    "cursor",
-    "passages",
-];
+/// Parameters beside those of every question.
+const PARAMETERS: &[&str] = &["facets", "interval", "sort", "limit", "cursor", "passages"];
 
 /// A question, understood.
 pub struct Asked {
+    /// What is asked.
+    pub question: Question,
     /// For the engine.
     pub request: Request,
+    /// How to count by date, if that is asked.
+    pub by_date: Option<Step>,
     /// Ties a cursor to its question.
     fingerprint: u64,
 }
@@ -53,6 +52,10 @@ pub struct Page {
     pub hits: Vec<Hit>,
     /// Counts, in order of request.
     pub facets: Vec<FacetCounts>,
+    /// With a span of dates: matching records that it leaves out because they have no date.
+    pub undated: Option<usize>,
+    /// Where nothing was found: why.
+    pub zero: Option<Zero>,
     /// Asks for the next page, if there is one.
     pub cursor: Option<String>,
     /// Only the bundled specimens are held.
@@ -64,7 +67,9 @@ pub struct Page {
 pub struct FacetCounts {
     /// The field.
     pub field: String,
-    /// Most first.
+    /// Of counts by date: `day`, `month`, `year` or `decade`.
+    pub interval: Option<&'static str>,
+    /// Most first; dates in order.
     pub buckets: Vec<Bucket>,
     /// The sum over the values not returned.
     pub other: usize,
@@ -96,123 +101,35 @@ pub struct PageOfPrint {
 
 /// Reads the parameters of a search.
 pub fn read(params: &Params) -> Result<Asked, Problem> {
-    let filters = schema().filters().map(|f| f.name.as_str());
-    let known: Vec<&str> = PARAMETERS.iter().copied().chain(filters).collect();
-    check_names(params, &known)?;
-    let one = |name: &str| last_given(params, name);
-    let neighbours = match one("match") {
-        None | Some("all") => syntax::Match::All,
-        Some("any") => syntax::Match::Any,
-        Some(other) => return Err(one_of("match", other, &["all", "any"])),
-    };
-    let query = syntax::parse(one("q").unwrap_or_default(), neighbours)?;
-    let query = within_dates(
-        query,
-        date(one("date_from"), "date_from")?,
-        date(one("date_to"), "date_to")?,
-    );
-    let sort = match one("sort") {
-        None | Some("relevance") => Sort::Relevance,
-        Some("date") => Sort::DateAscending,
-        Some("-date") => Sort::DateDescending,
-        Some(other) => return Err(one_of("sort", other, &["relevance", "date", "-date"])),
-    };
+    let question = Question::read(params, PARAMETERS)?;
+    let facets = facets::read(last_given(params, "facets").unwrap_or_default())?;
     let mut request = Request {
-        query,
-        filters: filters::read(params)?,
-        facets: facets::read(one("facets").unwrap_or_default())?,
-        sort,
-        offset: 0,
-        limit: number(one("limit"), "limit", LIMIT, MAX_LIMIT)?,
-        passages: number(one("passages"), "passages", PASSAGES, MAX_PASSAGES)?,
+        facets: facets.fields,
+        sort: sort(params)?,
+        limit: number(params, "limit", LIMIT, MAX_LIMIT)?,
+        passages: number(params, "passages", PASSAGES, MAX_PASSAGES)?,
+        ..question.request()
     };
     let fingerprint = fingerprint(&request);
-    if let Some(cursor) = one("cursor") {
+    if let Some(cursor) = last_given(params, "cursor") {
         request.offset = offset(cursor, fingerprint)?;
     }
     Ok(Asked {
+        by_date: histogram::asked(params, facets.date)?,
+        question,
         request,
         fingerprint,
     })
 }
 
-/// The last value of a parameter, unless it is empty.
-pub fn last_given<'p>(params: &'p Params, name: &str) -> Option<&'p str> {
-    let given = params.iter().rev().find(|(n, _)| n == name);
-    given.map(|(_, v)| v.trim()).filter(|v| !v.is_empty())
-}
-
-/// Every parameter must be one of these.
-pub fn check_names(params: &Params, known: &[&str]) -> Result<(), Problem> {
-    for (name, _) in params {
-        if !known.contains(&name.as_str()) {
-            let hint = meant(name, known.iter().copied(), || {
-                "the parameters are listed in /openapi.json".into()
-            });
-            return Err(Problem::parameter(
-                name,
-                format!("unknown parameter `{name}`"),
-                Some(hint),
-            ));
-        }
-    }
-    Ok(())
-}
-
-fn one_of(name: &str, value: &str, values: &[&str]) -> Problem {
-    Problem::parameter(
-        name,
-        format!("`{name}` cannot be `{value}`"),
-        Some(format!("it is one of {}", values.join(", "))),
-    )
-}
-
-/// A number up to a bound.
-pub fn number(
-    value: Option<&str>,
-    name: &str,
-    default: usize,
-    most: usize,
-) -> Result<usize, Problem> {
-    match value.map(str::parse) {
-        None => Ok(default),
-        Some(Ok(n)) if n <= most => Ok(n),
-        Some(_) => {
-            let fact = format!("`{name}` cannot be `{}`", value.unwrap_or_default());
-            Err(Problem::parameter(
-                name,
-                fact,
-                Some(format!("it is a number from 0 to {most}")),
-            ))
-        }
-    }
-}
-
-fn date(value: Option<&str>, name: &str) -> Result<Option<(i64, i64)>, Problem> {
-    value
-        .map(|text| {
-            let hint = || Some("write 1963, 1963-05 or 1963-05-18".into());
-            dates::minutes(text)
-                .ok_or_else(|| Problem::parameter(name, format!("`{text}` is no date"), hint()))
-        })
-        .transpose()
-}
-
-fn within_dates(query: Query, from: Option<(i64, i64)>, to: Option<(i64, i64)>) -> Query {
-    if from.is_none() && to.is_none() {
-        return query;
-    }
-    let range = Range {
-        from: from.map(|(first, _)| first),
-        to: to.map(|(_, last)| last),
-    };
-    Query::And(vec![
-        query,
-        Query::Between {
-            field: "date".into(),
-            range,
-        },
-    ])
+/// The order of hits.
+pub fn sort(params: &Params) -> Result<Sort, Problem> {
+    let orders = [
+        ("relevance", Sort::Relevance),
+        ("date", Sort::DateAscending),
+        ("-date", Sort::DateDescending),
+    ];
+    choice(params, "sort", &orders)
 }
 
 /// The same question gives the same number, whatever the page.
@@ -254,32 +171,38 @@ fn offset(cursor: &str, expected: u64) -> Result<usize, Problem> {
 }
 
 /// Puts an answer together.
-pub fn answer(asked: &Asked, hits: Hits, took: Duration, specimens: bool) -> Page {
+pub fn answer(asked: &Asked, hits: Hits, specimens: bool) -> Page {
     let next = asked.request.offset + hits.hits.len();
     let more = next < hits.total && !hits.hits.is_empty();
-    let facets = hits.facets.into_iter().map(|facet| {
-        let field = schema()
-            .field(&facet.field)
-            .expect("facets are declared fields");
-        let bucket = |(value, count): (String, usize)| Bucket {
-            label: schema().label(field, &value),
-            value,
-            count,
-        };
-        FacetCounts {
-            buckets: facet.buckets.into_iter().map(bucket).collect(),
-            field: facet.field,
-            other: facet.other,
-            missing: facet.missing,
-        }
-    });
     Page {
         total: hits.total,
-        took,
-        facets: facets.collect(),
+        took: Duration::ZERO,
+        facets: hits.facets.into_iter().map(labelled).collect(),
         hits: hits.hits,
+        undated: None,
+        zero: None,
         cursor: more.then(|| cursor(next, asked.fingerprint)),
         specimens,
+    }
+}
+
+/// The counts of a declared field, with labels.
+pub fn labelled(facet: Facet) -> FacetCounts {
+    let label = |value: &str| {
+        let field = schema().field(&facet.field);
+        field.map_or_else(|| value.to_owned(), |f| schema().label(f, value))
+    };
+    let bucket = |(value, count): (String, usize)| Bucket {
+        label: label(&value),
+        value,
+        count,
+    };
+    FacetCounts {
+        buckets: facet.buckets.into_iter().map(bucket).collect(),
+        field: facet.field.clone(),
+        interval: None,
+        other: facet.other,
+        missing: facet.missing,
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 use super::{
     Params, Problem, Search,
     near::nearest,
-    page::{check_names, last_given, number},
+    question::{check_names, last_given, number},
 };
 use crate::{
     index::{Facet, IndexError, Query, Request, words::fold_value},
@@ -101,10 +101,9 @@ impl Search {
     /// [`Problem`] names the parameter.
     pub fn find_people(&self, params: &Params) -> Result<People, Problem> {
         check_names(params, &["q", "limit", "offset"])?;
-        let one = |name| last_given(params, name);
-        let limit = number(one("limit"), "limit", LIMIT, MAX_PEOPLE)?;
-        let offset = number(one("offset"), "offset", 0, MAX_OFFSET)?;
-        let asked = words(one("q").unwrap_or_default());
+        let limit = number(params, "limit", LIMIT, MAX_PEOPLE)?;
+        let offset = number(params, "offset", 0, MAX_OFFSET)?;
+        let asked = words(last_given(params, "q").unwrap_or_default());
         let (people, tally) = (self.engine.people()?, self.tally()?);
         let mut found: Vec<(&Identity, PersonCounts)> = people
             .iter()
@@ -178,7 +177,7 @@ impl Search {
     /// Counts of everybody, made once for each commit.
     fn tally(&self) -> Result<Arc<Tally>, Problem> {
         let mut known = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
-        let generation = self.engine.search(&Request::default())?.generation;
+        let generation = self.engine.pinned().generation();
         if let Some((of, tally)) = known.as_ref()
             && *of == generation
         {
@@ -234,14 +233,17 @@ fn counts(tally: &Tally, name: &str) -> PersonCounts {
 
 /// Whether every word begins a word of the name, or of one other form.
 fn answers(person: &Identity, asked: &[String]) -> bool {
-    let begins = |name: &String| {
-        let own = words(name);
-        asked.iter().all(|a| own.iter().any(|w| w.starts_with(a)))
-    };
+    let begins = |name: &String| begins(&words(name), asked);
     asked.is_empty() || begins(&person.name) || person.forms.iter().any(begins)
 }
 
-fn words(text: &str) -> Vec<String> {
+/// Whether every word asked for begins one of these.
+pub fn begins(own: &[String], asked: &[String]) -> bool {
+    asked.iter().all(|a| own.iter().any(|w| w.starts_with(a)))
+}
+
+/// The folded words of a value.
+pub fn words(text: &str) -> Vec<String> {
     let folded = fold_value(text);
     let words = folded.split(|c: char| !c.is_alphanumeric());
     words.filter(|w| !w.is_empty()).map(str::to_owned).collect()

@@ -42,6 +42,13 @@ pub fn shown(query: &Query) -> String {
             let bound = |bound: Option<i64>| bound.map_or("*".to_owned(), |n| n.to_string());
             format!("{field}:[{} TO {}]", bound(range.from), bound(range.to))
         }
+        Query::Within { field, range } => format!(
+            "({} date_match=within)",
+            shown(&Query::Between {
+                field: field.clone(),
+                range: *range
+            })
+        ),
         Query::Exists { field } => format!("has:{field}"),
         Query::Said { speaker, query } => format!("(speaker:\"{speaker}\" {})", shown(query)),
         Query::And(parts) => list(parts, " "),

@@ -998,7 +998,9 @@ mod tests {
             Query::Same { parts, unit } => list(&format!("{unit:?}").to_lowercase(), parts),
             Query::Boost { query, factor } => format!("{}^{factor}", show(query)),
             Query::Value { field, value } => format!("{field}={value}"),
-            Query::Between { field, range } => format!("{field}[{:?} {:?}]", range.from, range.to),
+            Query::Between { field, range } | Query::Within { field, range } => {
+                format!("{field}[{:?} {:?}]", range.from, range.to)
+            }
             Query::Exists { field } => format!("has:{field}"),
             Query::Said { speaker, query } => format!("({speaker} says {})", show(query)),
             Query::And(parts) => list("and", parts),

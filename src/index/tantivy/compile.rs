@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     index::{
-        Filter, IndexError, Query, Range, Unit,
+        Filter, IndexError, MISSING, Query, Range, Unit,
         words::{ANY, Cutter, ONE, fold_value, fold_whole, speaker_key, veiled},
     },
     schema::{Field, FieldKind, Schema, Stem},
@@ -42,7 +42,7 @@ pub struct Leaf {
     pub plans: Vec<(String, Plan)>,
     /// Names of the fields in which it was looked for.
     pub fields: Vec<String>,
-    /// How much it tells: its rarity.
+    /// How much it tells: its rarity, and the weight that the query gives it.
     pub weight: f32,
 }
 
@@ -128,7 +128,7 @@ impl Compiler<'_> {
         };
         let mut leaves = work.leaves;
         for leaf in &mut leaves {
-            leaf.weight = self.weight(leaf, statistics)?;
+            leaf.weight *= self.weight(leaf, statistics)?;
         }
         Ok(Compiled { query, leaves })
     }
@@ -162,7 +162,9 @@ impl Compiler<'_> {
             .handles(&filter.field)
             .filter(|(field, _)| field.analyzer.as_deref() == Some(NAMES))
             .and_then(|(_, handles)| handles.words);
+        let missing = self.without(&filter.field)?;
         let term = |text: &String| match named {
+            _ if text == MISSING => missing.box_clone(),
             Some(words) => name_query(value, words, text),
             None => value_query(value, text),
         };
@@ -179,6 +181,14 @@ impl Compiler<'_> {
         }
         clauses.extend(filter.none.iter().map(|text| (Occur::MustNot, term(text))));
         Ok(Box::new(BooleanQuery::new(clauses)))
+    }
+
+    /// Records that have nothing in a field of values.
+    fn without(&self, field: &str) -> Result<BoxedQuery, IndexError> {
+        Ok(Box::new(BooleanQuery::new(vec![
+            (Occur::Must, self.records()),
+            (Occur::MustNot, self.exists(field)?),
+        ])))
     }
 
     /// Every record, all alike.
@@ -222,7 +232,8 @@ impl Compiler<'_> {
                 value,
             )),
             Query::Exists { field } => constant(self.exists(field)?),
-            Query::Between { field, range } => constant(self.between(field, *range)?),
+            Query::Between { field, range } => constant(self.between(field, *range, false)?),
+            Query::Within { field, range } => constant(self.between(field, *range, true)?),
             Query::And(parts) => self.all_of(parts, key, work)?,
             Query::Or(parts) => {
                 let mut clauses = Vec::with_capacity(parts.len());
@@ -240,7 +251,11 @@ impl Compiler<'_> {
                 self.placed(query, key, work)?
             }
             Query::Boost { query, factor } => {
+                let before = work.leaves.len();
                 let inner = self.query(query, key, work)?;
+                for leaf in &mut work.leaves[before..] {
+                    leaf.weight *= *factor;
+                }
                 boosted(inner.unwrap_or_else(|| self.records()), *factor)
             }
             Query::Not(_) => self.all_of(std::slice::from_ref(query), key, work)?,
@@ -293,7 +308,7 @@ impl Compiler<'_> {
             patterns: Vec::new(),
             plans: Vec::new(),
             fields: Vec::new(),
-            weight: 0.0,
+            weight: 1.0,
         };
         for (declared, handles) in fields {
             let Some(words) = handles.words else { continue };
@@ -383,7 +398,7 @@ impl Compiler<'_> {
             patterns: Vec::new(),
             plans: Vec::new(),
             fields: Vec::new(),
-            weight: 0.0,
+            weight: 1.0,
         };
         for scope in self.scopes(query, key)? {
             let Some(plan) = self.plan(query, &scope, &work.expander)? else {
@@ -514,7 +529,7 @@ impl Compiler<'_> {
                 patterns,
                 plans: Vec::new(),
                 fields: vec![SAID.to_owned()],
-                weight: 0.0,
+                weight: 1.0,
             });
         }
         Box::new(BooleanQuery::new(any))
@@ -534,7 +549,8 @@ impl Compiler<'_> {
         Ok(Box::new(ExistsQuery::new(column, false)))
     }
 
-    fn between(&self, field: &str, range: Range) -> Result<BoxedQuery, IndexError> {
+    /// Intervals that touch a range, or lie `within` it.
+    fn between(&self, field: &str, range: Range, within: bool) -> Result<BoxedQuery, IndexError> {
         let unusable = || IndexError::Field {
             field: field.to_owned(),
             how: "for ranges",
@@ -556,10 +572,18 @@ impl Compiler<'_> {
         }
         // Intervals meet where each begins before the other ends.
         let (first, last) = handles.span.ok_or_else(unusable)?;
-        let clauses = vec![
-            (Occur::Must, bounded(first, None, range.to)),
-            (Occur::Must, bounded(last, range.from, None)),
-        ];
+        let (begun, ended) = if within {
+            (
+                bounded(first, range.from, None),
+                bounded(last, None, range.to),
+            )
+        } else {
+            (
+                bounded(first, None, range.to),
+                bounded(last, range.from, None),
+            )
+        };
+        let clauses = vec![(Occur::Must, begun), (Occur::Must, ended)];
         // Both bounds open still asks for a date.
         if range == Range::default() {
             let any = RangeQuery::new(

@@ -5,6 +5,7 @@
 //! writes. `answer` searches: `compile` translates the query, `expand` its wildcards, `spans` finds words
 //! near each other, `bounded` stops at the deadline, `statistics` tells how rare words are, `word` scores
 //! them, `collect` and `columns` count, `rank` and `neighbours` take a second look, `places` finds passages.
+//! `pinned` holds one commit for several questions; `days` counts by date, `dictionary` looks words up.
 
 mod analyzer;
 mod answer;
@@ -12,11 +13,14 @@ mod bounded;
 mod collect;
 mod columns;
 mod compile;
+mod days;
+mod dictionary;
 mod document;
 mod expand;
 mod fields;
 mod folder;
 mod neighbours;
+mod pinned;
 mod places;
 mod rank;
 mod spans;
@@ -43,10 +47,13 @@ use self::{
     document::{PERSON, VOLUME},
     fields::{Fields, span_columns},
     neighbours::Neighbours,
+    pinned::PinnedCommit,
     stored::Stored,
     writer::TantivyWriter,
 };
-use super::{Card, Engine, Filter, Hits, IndexError, Request, Stats, VolumeSummary, Writer};
+use super::{
+    Card, Engine, Filter, Hits, IndexError, Pinned, Request, Stats, VolumeSummary, Writer,
+};
 use crate::{
     record::{Identity, Moment, Record, RecordId, Volume},
     schema::schema,
@@ -56,7 +63,7 @@ use crate::{
 pub struct TantivyEngine {
     index: Index,
     reader: IndexReader,
-    fields: Fields,
+    fields: Arc<Fields>,
     fingerprint: String,
     folder: Option<PathBuf>,
     snapshot: Mutex<Option<Arc<Snapshot>>>,
@@ -101,7 +108,7 @@ impl TantivyEngine {
         Ok(Self {
             index,
             reader,
-            fields,
+            fields: Arc::new(fields),
             fingerprint,
             folder,
             snapshot: Mutex::new(None),
@@ -214,6 +221,13 @@ impl TantivyEngine {
 impl Engine for TantivyEngine {
     fn search(&self, request: &Request) -> Result<Hits, IndexError> {
         answer::answer(&self.fields, &self.snapshot(), request)
+    }
+
+    fn pinned(&self) -> Arc<dyn Pinned> {
+        Arc::new(PinnedCommit {
+            fields: self.fields.clone(),
+            snapshot: self.snapshot(),
+        })
     }
 
     fn record(&self, id: &RecordId) -> Result<Option<Record>, IndexError> {

@@ -15,13 +15,10 @@ use tantivy::{
     schema::{Field, IndexRecordOption},
 };
 
+use crate::schema::{Ranking, ranking};
+
 /// Spans looked at in one document.
 const MAX_SPANS: usize = 20_000;
-
-/// As in BM25 everywhere.
-const K1: f32 = 1.2;
-/// As in BM25 everywhere.
-const B: f32 = 0.75;
 
 /// What is sought in one field.
 #[derive(Debug, Clone, PartialEq)]
@@ -119,7 +116,8 @@ impl Plan {
         match self {
             Plan::Terms { terms, .. } => match terms.first() {
                 Some((term, _)) => of(&Term::from_field_text(field, term)),
-                None => Ok(0.0),
+                // No such word in this field: it tells nothing of the others.
+                None => Ok(f32::INFINITY),
             },
             Plan::Row(parts) => sum(&mut parts.iter().map(|(_, part)| part)),
             Plan::Near { parts, .. } | Plan::Same { parts, .. } => sum(&mut parts.iter()),
@@ -580,7 +578,7 @@ impl Weight for SpanWeight {
         let mut scorer = SpanScorer {
             node,
             lengths: lengths.unwrap_or_else(|| FieldNormReader::constant(reader.max_doc(), 1)),
-            weight: self.rarity * (1.0 + K1) * boost,
+            weight: self.rarity * (1.0 + ranking().saturation) * boost,
             average: self.average,
             frequency: 0.0,
         };
@@ -653,7 +651,12 @@ impl DocSet for SpanScorer {
 impl Scorer for SpanScorer {
     fn score(&mut self) -> Score {
         let length = self.lengths.fieldnorm(self.node.doc()) as f32;
-        let norm = K1 * (1.0 - B + B * length / self.average);
+        let Ranking {
+            saturation: k1,
+            length: b,
+            ..
+        } = ranking();
+        let norm = k1 * (1.0 - b + b * length / self.average);
         self.weight * self.frequency / (self.frequency + norm)
     }
 }

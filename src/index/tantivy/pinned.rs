@@ -1,0 +1,36 @@
+//! One commit, held for several questions of one answer.
+
+use std::sync::Arc;
+
+use super::{Snapshot, answer, days, dictionary, fields::Fields};
+use crate::index::{Days, Hits, IndexError, Pinned, Request};
+
+/// A commit and what is needed to ask it.
+pub struct PinnedCommit {
+    /// Handles of every field.
+    pub fields: Arc<Fields>,
+    /// The commit.
+    pub snapshot: Arc<Snapshot>,
+}
+
+impl Pinned for PinnedCommit {
+    fn generation(&self) -> u64 {
+        self.snapshot.searcher.generation().generation_id()
+    }
+
+    fn search(&self, request: &Request) -> Result<Hits, IndexError> {
+        answer::answer(&self.fields, &self.snapshot, request)
+    }
+
+    fn days(&self, request: &Request) -> Result<Days, IndexError> {
+        days::days(&self.fields, &self.snapshot.searcher, request)
+    }
+
+    fn frequencies(&self, words: &[String]) -> Result<Vec<(String, usize)>, IndexError> {
+        dictionary::frequencies(&self.fields, &self.snapshot.searcher, words)
+    }
+
+    fn spelled_like(&self, word: &str) -> Result<Option<Vec<String>>, IndexError> {
+        dictionary::spelled_like(&self.fields, &self.snapshot.searcher, word)
+    }
+}
