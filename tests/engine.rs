@@ -219,6 +219,40 @@ fn a_second_writer_is_refused() {
 }
 
 #[test]
+fn what_is_not_of_a_time_is_found_beside_other_conditions() {
+    let engine = fresh();
+    let dated = |n: u32| Record {
+        number: Some(n),
+        ..record(
+            &format!("d{n}"),
+            if n.is_multiple_of(3) {
+                "herring"
+            } else {
+                "seal"
+            },
+        )
+    };
+    put(engine.as_ref(), (1..=400).map(dated));
+    for (query, count) in [
+        ("NOT number:[100 TO 200]", 299),
+        ("herring NOT number:[100 TO 200] NOT number:7", 100),
+        ("number:[100 TO 200] NOT herring", 68),
+        ("herring number:>=399", 1),
+    ] {
+        let request = Request {
+            query: parse(query, Match::All).expect("a sound query"),
+            limit: 5,
+            ..Request::default()
+        };
+        assert_eq!(
+            engine.search(&request).expect("an answer").total,
+            count,
+            "{query}"
+        );
+    }
+}
+
+#[test]
 fn a_question_stops_at_its_deadline() {
     let engine = fresh();
     put(

@@ -110,7 +110,10 @@ fn lines(format: Format, hits: &[Hit]) -> String {
 fn json_line(hit: &Hit) -> String {
     let line = Line {
         summary: Summary::from(&hit.card),
-        passage: hit.places.first().map(PlaceBody::from),
+        passage: hit
+            .places
+            .first()
+            .map(|place| PlaceBody::of(&hit.card.id, place)),
     };
     serde_json::to_string(&line).unwrap_or_default() + "\n"
 }

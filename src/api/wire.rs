@@ -104,7 +104,11 @@ impl From<&Hit> for HitBody {
         Self {
             score: hit.score,
             summary: Summary::from(&hit.card),
-            passages: hit.places.iter().map(PlaceBody::from).collect(),
+            passages: hit
+                .places
+                .iter()
+                .map(|place| PlaceBody::of(&hit.card.id, place))
+                .collect(),
         }
     }
 }
@@ -124,11 +128,15 @@ pub struct PlaceBody {
     text: String,
     /// `[start, end)` in characters of `text`.
     marks: Vec<[usize; 2]>,
+    /// The page on which it stands in the printed volume, on the publisher's site, where there is one.
+    permalink: Option<String>,
 }
 
-impl From<&Place> for PlaceBody {
-    fn from(place: &Place) -> Self {
+impl PlaceBody {
+    /// A place of a record.
+    pub fn of(id: &record::RecordId, place: &Place) -> Self {
         Self {
+            permalink: id.permalink(place.page.as_deref()),
             ordinal: place.ordinal,
             kind: place.kind.as_str(),
             page: place.page.clone(),

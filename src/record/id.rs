@@ -56,6 +56,16 @@ impl RecordId {
         self.0.split_once('/').map_or("", |(_, name)| name)
     }
 
+    /// The permanent page of the printed record, and of a page in it, where its publisher has one: the volumes
+    /// of *Foreign Relations of the United States*.
+    pub fn permalink(&self, page: Option<&str>) -> Option<String> {
+        const PUBLISHED: &str = "https://history.state.gov/historicaldocuments/";
+        let anchor = page.map_or(String::new(), |page| format!("#pg_{page}"));
+        self.volume()
+            .starts_with("frus")
+            .then(|| format!("{PUBLISHED}{}{anchor}", self.0))
+    }
+
     /// The whole id.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -71,6 +81,16 @@ impl fmt::Display for RecordId {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn printed_records_have_permanent_pages() {
+        let link = |id: &str, page| RecordId::parse(id).unwrap().permalink(page);
+        assert_eq!(
+            link("frus1961-63v05/d323", Some("679")).unwrap(),
+            "https://history.state.gov/historicaldocuments/frus1961-63v05/d323#pg_679"
+        );
+        assert_eq!(link("jfk/104-10004", None), None);
+    }
 
     #[test]
     fn parts_come_back() {

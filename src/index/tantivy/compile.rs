@@ -19,6 +19,7 @@ use super::{
         BODY_STARTS, Fields, Handles, NOTE_STARTS, RUNNING, SAID, TOPIC_STARTS, body_stem,
         span_columns, value_column,
     },
+    range::Listed,
     spans::{Plan, SpanQuery},
     statistics::Statistics,
     word::WordQuery,
@@ -564,7 +565,7 @@ impl Compiler<'_> {
             };
             match (from, to) {
                 (None, None) => self.records(),
-                _ => Box::new(RangeQuery::new(bound(from), bound(to))),
+                _ => Box::new(Listed(RangeQuery::new(bound(from), bound(to)))),
             }
         };
         if let Some(number) = handles.number {
@@ -590,7 +591,7 @@ impl Compiler<'_> {
                 Bound::Included(Term::from_field_i64(first, i64::MIN)),
                 Bound::Unbounded,
             );
-            return Ok(Box::new(any));
+            return Ok(Box::new(Listed(any)));
         }
         Ok(Box::new(BooleanQuery::new(clauses)))
     }

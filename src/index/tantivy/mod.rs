@@ -22,6 +22,7 @@ mod folder;
 mod neighbours;
 mod pinned;
 mod places;
+mod range;
 mod rank;
 mod spans;
 mod statistics;
