@@ -500,7 +500,7 @@ impl Teller<'_> {
     }
 }
 
-/// `The following is the substance of his report:`
+/// `The following is a short account of his remarks:`
 fn announces_report(words: &[Word]) -> bool {
     let text = |at: usize| words.get(at).map_or("", |w| w.text.as_str());
     let own = |at: &usize| {
