@@ -2,8 +2,8 @@
 //!
 //! One file per question: when (`dates`), what kind (`kinds`), how secret and where kept
 //! (`source_note`), from whom to whom (`correspondents`), who was there (`participants`), under which
-//! heading (`outline`), who says what (`speech`), who is who (`people`), who met (`meeting`), what about (`countries`, `subjects`, `printed_index`), what is missing (`gaps`), what it
-//! points to (`references`).
+//! heading (`outline`), who says what (`speech`), who is who (`people`), who met (`meeting`), what about
+//! (`countries`, `subjects`, `printed_index`), what is missing (`gaps`), what it points to (`references`).
 
 mod correspondents;
 mod countries;

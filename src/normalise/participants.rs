@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{correspondents::Between, pattern};
+use super::{correspondents::Between, pattern, people::in_parentheses};
 use crate::record::{Participant, surname};
 
 static SIDE: LazyLock<Regex> = LazyLock::new(|| {
@@ -202,14 +202,9 @@ fn role(text: &str) -> Option<String> {
 
 /// `Soviet Ambassador (Dobrynin)`: the name stands in parentheses.
 fn side_of_heading(name: &str) -> Participant {
-    let family = match (name.rfind('('), name.rfind(')')) {
-        (Some(open), Some(close)) if open < close => &name[open + 1..close],
-        _ => name,
-    };
     Participant {
         name: name.to_owned(),
-        surname: surname(family),
-        side: None,
+        surname: surname(in_parentheses(name).unwrap_or(name)),
         ..Participant::default()
     }
 }

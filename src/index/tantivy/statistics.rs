@@ -49,8 +49,7 @@ impl<'a> Statistics<'a> {
 
     /// How rare a word is, as BM25 reckons it.
     pub fn rarity(&self, term: &Term) -> tantivy::Result<f32> {
-        let (all, having) = (self.records as f32, self.doc_freq(term)? as f32);
-        Ok((1.0 + (all - having + 0.5).max(0.0) / (having + 0.5)).ln())
+        Ok(rarity(self.doc_freq(term)?, self.records))
     }
 
     /// Only of those that also pass these sets.
@@ -75,6 +74,12 @@ impl<'a> Statistics<'a> {
         let all = self.all.max(1);
         (of as u128 * u128::from(self.records) / u128::from(all)) as u64
     }
+}
+
+/// The inverse document frequency of BM25; never below 0.
+pub fn rarity(having: u64, records: u64) -> f32 {
+    let (having, records) = (having as f32, records as f32);
+    (1.0 + (records - having + 0.5).max(0.0) / (having + 0.5)).ln()
 }
 
 impl Bm25StatisticsProvider for Statistics<'_> {

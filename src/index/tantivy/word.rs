@@ -10,6 +10,7 @@ use tantivy::{
     schema::IndexRecordOption,
 };
 
+use super::statistics::rarity;
 use crate::schema::ranking;
 
 /// Records that have a term.
@@ -48,12 +49,6 @@ impl Query for WordQuery {
     fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
         visitor(&self.term, false);
     }
-}
-
-/// The inverse document frequency of BM25; never below 0.
-fn rarity(having: u64, records: u64) -> f32 {
-    let (having, records) = (having as f32, records as f32);
-    (1.0 + (records - having + 0.5).max(0.0) / (having + 0.5)).ln()
 }
 
 /// What is added to the frequency below the line, for each length that tantivy tells apart.
