@@ -3,7 +3,7 @@
 //! # The flow
 //!
 //! bytes > [`readers::Draft`] > [`record::Record`] > [`index::Engine`] > [`index::Hits`] >
-//! [`search::Page`] > JSON
+//! [`search::Page`] > JSON | HTML
 //!
 //! # The map
 //!
@@ -20,7 +20,9 @@
 //! | [`ingest`] | files > engine, in parallel, with a report |
 //! | [`specimens`] | a dozen invented records for a first start |
 //! | [`search`] | a person's words > Query > Page |
+//! | [`http`] | what both faces share: the pool of questions, problems with a status |
 //! | [`api`] | the JSON face |
+//! | [`web`] | the HTML face: pages for people |
 //! | [`config`] | settings |
 //! | [`server`] | listening, middleware |
 //! | [`cli`] | one file per verb |
@@ -31,8 +33,10 @@
 //! - **`record` does no I/O** and knows no engine and no HTTP; neither does `schema`.
 //! - **Nothing outside `index/tantivy` names tantivy.** A second engine is a second folder and an arm
 //!   in `index::open`.
-//! - **Faces never see an engine.** `api` holds a [`search::Search`]; only `cli` opens engines.
-//! - **Nothing outside `api` and `server` names axum.**
+//! - **Faces never see an engine, nor each other.** `api` and `web` hold a [`search::Search`]; only `cli`
+//!   opens engines.
+//! - **Nothing outside `http`, `api`, `web` and `server` names axum.**
+//! - **Pages load nothing from elsewhere and run no script but our own**; see `web::mod`.
 //! - **Normalising never fails.** It yields a record and remarks.
 //! - **`index_schema/` is the only list of fields.** Every source that it names exists in
 //!   `schema/sources.rs`, and the field table of README.md is made from it.
@@ -56,7 +60,11 @@ pub mod specimens;
 
 pub mod search;
 
+pub mod http;
+
 pub mod api;
+
+pub mod web;
 
 pub mod config;
 

@@ -1,4 +1,4 @@
-//! Listening: the API behind its middleware, until a signal asks to stop.
+//! Listening: both faces behind their middleware, until a signal asks to stop.
 
 use std::{io, net::SocketAddr, time::Duration};
 
@@ -21,9 +21,11 @@ use tower_http::{
 use tracing::Span;
 
 use crate::{
-    api::{self, Api, Failure, Pool},
+    api,
     config::Settings,
+    http::{Failure, Pool, Service},
     search::Search,
+    web,
 };
 
 /// The whole server as one service: what tests call and what listens.
@@ -51,7 +53,7 @@ pub fn app(search: Search, settings: &Settings) -> Router {
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         ))
-        .layer(SetResponseHeaderLayer::overriding(
+        .layer(SetResponseHeaderLayer::if_not_present(
             header::CONTENT_SECURITY_POLICY,
             HeaderValue::from_static("default-src 'none'"),
         ))
@@ -61,7 +63,10 @@ pub fn app(search: Search, settings: &Settings) -> Router {
                 .allow_methods([axum::http::Method::GET]),
         )
         .layer(CompressionLayer::new());
-    api::router(Api { search, pool }).layer(layers)
+    let service = Service { search, pool };
+    api::router(service.clone())
+        .merge(web::router(service))
+        .layer(layers)
 }
 
 /// One line a request: never the words of a query, which are the reader's own.

@@ -24,7 +24,7 @@ pub struct IndexBody {
 }
 
 /// Says what is here and where to go on.
-#[utoipa::path(get, path = "/", tag = "About", responses((status = 200, body = IndexBody)))]
+#[utoipa::path(get, path = "/v1", tag = "About", responses((status = 200, body = IndexBody)))]
 pub async fn show_index(State(api): State<Api>) -> Result<Json<IndexBody>, Failure> {
     let stats = api
         .pool

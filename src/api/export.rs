@@ -120,7 +120,7 @@ fn json_line(hit: &Hit) -> String {
 
 /// The last line of a stream that breaks off.
 fn broken_off(format: Format, failure: &Failure) -> String {
-    let fact = format!("the export breaks off here: {}", failure.detail());
+    let fact = format!("the export breaks off here: {}", failure.body().detail);
     match format {
         Format::JsonLines => serde_json::json!({ "error": fact }).to_string() + "\n",
         Format::Csv => {

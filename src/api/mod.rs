@@ -6,12 +6,9 @@ mod concordance;
 mod counts;
 mod export;
 mod fields;
-mod given;
 mod openapi;
 mod pages;
 mod people;
-mod pool;
-mod problem;
 mod records;
 mod search;
 mod suggest;
@@ -19,13 +16,11 @@ mod syntax;
 mod volumes;
 mod wire;
 
-use axum::{Router, response::Response, routing::get};
+use axum::{Router, routing::get};
 
 pub use openapi::document;
-pub use pool::Pool;
-pub use problem::Failure;
 
-use crate::search::Search;
+use crate::http::{Failure, Service as Api, failure as problem, given};
 
 /// The body of an answer to a search, for other faces that print JSON.
 pub fn search_body(page: crate::search::Page) -> impl serde::Serialize {
@@ -40,20 +35,11 @@ pub fn record_body(
     wire::RecordBody::new(record, links)
 }
 
-/// What handlers share: the service, and the pool that runs its questions.
-#[derive(Clone)]
-pub struct Api {
-    /// Answers questions.
-    pub search: Search,
-    /// Bounds how many are answered at once.
-    pub pool: Pool,
-}
-
 /// All routes.
 pub fn router(api: Api) -> Router {
     Router::new()
         // About the server
-        .route("/", get(about::show_index))
+        .route("/v1", get(about::show_index))
         .route("/healthz", get(about::show_health))
         .route("/readyz", get(about::show_readiness))
         .route("/openapi.json", get(openapi::show_openapi))
@@ -78,15 +64,5 @@ pub fn router(api: Api) -> Router {
         .route("/v1/people", get(people::find_people))
         .route("/v1/people/{id}", get(people::find_person))
         .route("/v1/pages/{volume}/{page}", get(pages::find_page))
-        .fallback(no_route)
-        .method_not_allowed_fallback(no_method)
         .with_state(api)
-}
-
-async fn no_route(uri: axum::http::Uri) -> Response {
-    Failure::no_route(uri.path()).into()
-}
-
-async fn no_method() -> Response {
-    Failure::no_method().into()
 }

@@ -111,6 +111,11 @@ impl Search {
         Ok(page)
     }
 
+    /// The commit that answers; grows with every commit.
+    pub fn generation(&self) -> u64 {
+        self.engine.pinned().generation()
+    }
+
     /// One record.
     ///
     /// # Errors

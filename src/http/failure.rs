@@ -1,4 +1,5 @@
-//! Problems as `application/problem+json` (RFC 9457): here, and only here, they get a status.
+//! Problems with a status: here, and only here, they get one. They leave as `application/problem+json`
+//! (RFC 9457); the pages dress them anew, from what the answer carries.
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -12,35 +13,35 @@ use crate::search::Problem;
 /// The title of [`Problem::Busy`].
 const BUSY: &str = "busy";
 
-/// A problem with its status.
-#[derive(Debug)]
+/// A problem with its status. As an answer it is JSON and carries itself as an extension.
+#[derive(Debug, Clone)]
 pub struct Failure(Body);
 
 /// The body of every error.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct Body {
     /// The HTTP status.
-    status: u16,
+    pub status: u16,
     /// What kind of problem it is; the same for all of its kind.
-    title: &'static str,
+    pub title: &'static str,
     /// What is wrong here.
-    detail: String,
+    pub detail: String,
     /// The way on.
     #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<String>,
+    pub hint: Option<String>,
     /// The parameter concerned.
     #[serde(skip_serializing_if = "Option::is_none")]
-    parameter: Option<String>,
+    pub parameter: Option<String>,
     /// For a query: where, in characters from 0.
     #[serde(skip_serializing_if = "Option::is_none")]
-    position: Option<usize>,
+    pub position: Option<usize>,
     /// For a query: the query and, on the next line, a caret below the place.
     #[serde(skip_serializing_if = "Option::is_none")]
-    caret: Option<String>,
+    pub caret: Option<String>,
     /// Ids of near records.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    near: Vec<String>,
+    pub near: Vec<String>,
 }
 
 impl Failure {
@@ -67,9 +68,9 @@ impl Failure {
         self.0.title == BUSY
     }
 
-    /// What is wrong.
-    pub fn detail(&self) -> &str {
-        &self.0.detail
+    /// What is said of it.
+    pub fn body(&self) -> &Body {
+        &self.0
     }
 
     /// No such path.
@@ -151,6 +152,7 @@ impl IntoResponse for Failure {
             body,
         )
             .into_response();
+        response.extensions_mut().insert(self);
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response
                 .headers_mut()

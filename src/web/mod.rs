@@ -1,0 +1,55 @@
+//! The HTML face: pages for people, each a struct, a template and a handler side by side. They call the
+//! same [`crate::search::Search`] as the API and show nothing that it cannot tell.
+//!
+//! Pages work without scripts and are better with ours. They load nothing from elsewhere; no script and no
+//! style stands in a page, so the Content-Security-Policy allows none there. Every state of a page is its
+//! address, see [`address::Address`]; whatever is not found or refused is a page too, see `problem`.
+
+mod address;
+mod assets;
+mod cache;
+mod frame;
+mod home;
+mod problem;
+
+use axum::{
+    Router,
+    http::{HeaderValue, Uri, header},
+    middleware::{from_fn, from_fn_with_state},
+    response::Response,
+    routing::get,
+};
+use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
+
+use crate::http::{Failure, Service};
+
+/// Only what this server itself sends, and nothing inside a page.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
+    connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// All pages, and whatever has no address.
+pub fn router(service: Service) -> Router {
+    let panics = |_: Box<dyn std::any::Any + Send>| Response::from(Failure::defect());
+    let policy = HeaderValue::from_static(POLICY);
+    Router::new()
+        .route("/", get(home::show_home))
+        .route("/assets/{name}", get(assets::send_asset))
+        .method_not_allowed_fallback(no_method)
+        .fallback(no_route)
+        .with_state(service.clone())
+        .layer(CatchPanicLayer::custom(panics))
+        .layer(from_fn_with_state(service, cache::tie_to_generation))
+        .layer(from_fn(problem::dress))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CONTENT_SECURITY_POLICY,
+            policy,
+        ))
+}
+
+async fn no_route(uri: Uri) -> Failure {
+    Failure::no_route(uri.path())
+}
+
+async fn no_method() -> Failure {
+    Failure::no_method()
+}
