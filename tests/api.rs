@@ -165,9 +165,9 @@ async fn the_description_names_every_filter_and_every_route() {
         .collect();
     paths.sort_unstable();
     insta::assert_snapshot!(paths.join("\n"), @r"
-    /
     /healthz
     /readyz
+    /v1
     /v1/concordance
     /v1/export
     /v1/facets/{field}

@@ -20,7 +20,7 @@ use axum::{Router, routing::get};
 
 pub use openapi::document;
 
-use crate::http::{Failure, Service as Api, failure as problem, given};
+use crate::http::{self, Failure, Service as Api, failure as problem, given};
 
 /// The body of an answer to a search, for other faces that print JSON.
 pub fn search_body(page: crate::search::Page) -> impl serde::Serialize {
@@ -64,5 +64,6 @@ pub fn router(api: Api) -> Router {
         .route("/v1/people", get(people::find_people))
         .route("/v1/people/{id}", get(people::find_person))
         .route("/v1/pages/{volume}/{page}", get(pages::find_page))
+        .method_not_allowed_fallback(http::no_method)
         .with_state(api)
 }

@@ -31,3 +31,8 @@ impl Service {
         self.pool.ask(&self.search, question).await
     }
 }
+
+/// Answers whoever asks for more than reading.
+pub async fn no_method() -> Failure {
+    Failure::no_method()
+}

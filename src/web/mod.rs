@@ -21,7 +21,7 @@ use axum::{
 };
 use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 
-use crate::http::{Failure, Service};
+use crate::http::{self, Failure, Service};
 
 /// Only what this server itself sends, and nothing inside a page.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
@@ -34,7 +34,7 @@ pub fn router(service: Service) -> Router {
     Router::new()
         .route("/", get(home::show_home))
         .route("/assets/{name}", get(assets::send_asset))
-        .method_not_allowed_fallback(no_method)
+        .method_not_allowed_fallback(http::no_method)
         .fallback(no_route)
         .with_state(service.clone())
         .layer(CatchPanicLayer::custom(panics))
@@ -48,8 +48,4 @@ pub fn router(service: Service) -> Router {
 
 async fn no_route(uri: Uri) -> Failure {
     Failure::no_route(uri.path())
-}
-
-async fn no_method() -> Failure {
-    Failure::no_method()
 }
