@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-use super::{Api, Failure, given::Query, wire::HitBody};
+use super::{Api, Failure, given::Query, interpretation::InterpretationBody, wire::HitBody};
 use crate::search::{Bucket, FacetCounts, Page, Zero};
 
 /// An answer.
@@ -20,6 +20,8 @@ pub struct SearchBody {
     /// Where a span of dates is asked for: matching records left out because they have no date.
     #[serde(skip_serializing_if = "Option::is_none")]
     undated: Option<usize>,
+    /// How the question was understood.
+    interpretation: InterpretationBody,
     /// Where nothing was found: what is in the way.
     #[serde(skip_serializing_if = "Option::is_none")]
     zero: Option<ZeroBody>,
@@ -118,6 +120,7 @@ impl From<Page> for SearchBody {
             hits: page.hits.iter().map(HitBody::from).collect(),
             facets: page.facets.into_iter().map(facet).collect(),
             undated: page.undated,
+            interpretation: InterpretationBody::from(page.interpretation),
             zero: page.zero.map(ZeroBody::from),
             cursor: page.cursor,
             notice: page.specimens.then_some(super::about::SPECIMENS),

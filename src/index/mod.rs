@@ -119,6 +119,13 @@ pub trait Pinned: Send + Sync {
     /// As [`Engine::record`].
     fn frequencies(&self, words: &[String]) -> Result<Vec<(String, usize)>, IndexError>;
 
+    /// The forms that a word, phrase, pattern or value stands for, and in how many records its field, or the
+    /// text, has each: the most frequent first. Records that were replaced count until the next merge.
+    ///
+    /// # Errors
+    /// As [`Engine::search`].
+    fn terms(&self, leaf: &Query) -> Result<Vec<(String, usize)>, IndexError>;
+
     /// Words of the text that are spelled nearly like a folded one that no record has: the nearest first,
     /// then those of most records. `None` where some record has it.
     ///

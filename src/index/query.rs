@@ -15,6 +15,13 @@ pub enum Query {
         /// Only this form, not its stem's others.
         exact: bool,
     },
+    /// A word in capitals and small letters as typed.
+    Cased {
+        /// The field; `None` = every weighted one.
+        field: Option<String>,
+        /// As typed.
+        text: String,
+    },
     /// Words next to each other, in the forms typed.
     Phrase {
         /// The field; `None` = every weighted one.
@@ -54,6 +61,13 @@ pub enum Query {
         parts: Vec<Query>,
         /// Where.
         unit: Unit,
+    },
+    /// As typed, or in another form of the same name, which counts less than the words typed.
+    Variants {
+        /// As typed.
+        typed: Box<Query>,
+        /// Other forms, and what they count; of whole values that is all that they count.
+        others: Vec<(Query, f32)>,
     },
     /// Counts more, or less.
     Boost {

@@ -37,6 +37,11 @@ const TABLE: &[Construct] = &[
         "the words next to each other, in just these forms",
     ),
     row("=WORD", "=salt", "this form only"),
+    row(
+        "==WORD",
+        "==SALT",
+        "this form only, capitals as typed: `==salt` finds the small one",
+    ),
     row("A OR B", "laos OR poland", "either"),
     row("A AND B", "laos AND poland", "both"),
     row("A NOT B", "laos NOT poland", "the first without the second"),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     Params, Problem, Search,
     page::sort,
-    question::{Question, choice, last_given},
+    question::{choice, last_given},
 };
 use crate::index::{Hit, Pinned, Request};
 
@@ -51,7 +51,7 @@ impl Search {
                 ),
             ));
         }
-        let question = Question::read(params, &["format", "sort"])?;
+        let question = self.question(params, &["format", "sort"])?;
         let formats = [("jsonl", Format::JsonLines), ("csv", Format::Csv)];
         let format = choice(params, "format", &formats)?;
         let mut export = Export {

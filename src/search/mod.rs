@@ -15,6 +15,7 @@ mod export;
 mod facets;
 mod filters;
 mod histogram;
+mod interpretation;
 mod links;
 mod near;
 mod page;
@@ -29,6 +30,7 @@ mod suggest;
 mod syntax;
 mod trend;
 mod values;
+mod variants;
 mod zero;
 
 use std::{
@@ -40,6 +42,7 @@ pub use concordance::{Concordance, Occurrence};
 pub use constructs::{Construct, syntax_table};
 pub use export::{Export, Format};
 pub use facets::{MAX_FACETS, MAX_VALUES};
+pub use interpretation::{Clause, Interpretation};
 pub use links::Links;
 pub use near::nearest;
 pub use page::{Bucket, FacetCounts, MAX_LIMIT, MAX_PASSAGES, Page, PageOfPrint};
@@ -52,6 +55,7 @@ pub use suggest::Suggestion;
 pub use syntax::{MAX_LENGTH, Match, parse};
 pub use trend::{Trend, TrendYear};
 pub use values::FacetValues;
+pub use variants::{Kind as VariantKind, Variant};
 pub use zero::Zero;
 
 use crate::{
@@ -70,6 +74,8 @@ pub struct Search {
     specimens: bool,
     /// Counts of people, and the commit of which they are.
     tally: Arc<Mutex<Option<people::Tallied>>>,
+    /// Names and their other forms, and the commit of which they are.
+    names: Arc<Mutex<Option<(u64, Arc<variants::Names>)>>>,
     /// What can be suggested, and the commit of which it is.
     suggestions: Arc<Mutex<Option<suggest::PreparedFor>>>,
 }
@@ -81,6 +87,7 @@ impl Search {
             engine,
             specimens,
             tally: Arc::default(),
+            names: Arc::default(),
             suggestions: Arc::default(),
         }
     }
@@ -91,11 +98,12 @@ impl Search {
     /// [`Problem`] names the parameter, or the place in the query.
     pub fn search_records(&self, params: &Params) -> Result<Page, Problem> {
         let started = Instant::now();
-        let asked = page::read(params)?;
+        let question = self.question(params, page::PARAMETERS)?;
+        let asked = page::read(params, question)?;
         let commit = self.engine.pinned();
         let hits = commit.search(&asked.request);
         let hits = hits.map_err(|e| Problem::from(e).placed_in(params))?;
-        let undated = match asked.question.dates.left_out(&asked.question.typed) {
+        let undated = match asked.question.dates.left_out(&asked.question.varied()) {
             Some(query) => Some(commit.search(&asked.question.only(query))?.total),
             None => asked.question.dates.are_asked().then_some(0),
         };
@@ -105,6 +113,7 @@ impl Search {
         };
         let mut page = page::answer(&asked, hits, self.specimens);
         page.undated = undated;
+        page.interpretation = interpretation::interpret(commit.as_ref(), &asked.question)?;
         if page.total == 0 {
             page.zero = Some(zero::explain(commit.as_ref(), &asked.question)?);
         }

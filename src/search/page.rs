@@ -8,6 +8,7 @@ use std::{
 use super::{
     Params, Problem, facets,
     histogram::{self, Step},
+    interpretation::Interpretation,
     question::{Question, choice, last_given, number},
     zero::Zero,
 };
@@ -54,6 +55,8 @@ pub struct Page {
     pub facets: Vec<FacetCounts>,
     /// With a span of dates: matching records that it leaves out because they have no date.
     pub undated: Option<usize>,
+    /// How the question was understood.
+    pub interpretation: Interpretation,
     /// Where nothing was found: why.
     pub zero: Option<Zero>,
     /// Asks for the next page, if there is one.
@@ -99,9 +102,8 @@ pub struct PageOfPrint {
     pub records: Vec<(Record, Vec<usize>)>,
 }
 
-/// Reads the parameters of a search.
-pub fn read(params: &Params) -> Result<Asked, Problem> {
-    let question = Question::read(params, PARAMETERS)?;
+/// Reads the parameters of a search beside those of its question.
+pub fn read(params: &Params, question: Question) -> Result<Asked, Problem> {
     let facets = facets::read(last_given(params, "facets").unwrap_or_default())?;
     let mut request = Request {
         facets: facets.fields,
@@ -180,6 +182,7 @@ pub fn answer(asked: &Asked, hits: Hits, specimens: bool) -> Page {
         facets: hits.facets.into_iter().map(labelled).collect(),
         hits: hits.hits,
         undated: None,
+        interpretation: Interpretation::default(),
         zero: None,
         cursor: more.then(|| cursor(next, asked.fingerprint)),
         specimens,
@@ -259,7 +262,11 @@ mod tests {
             .iter()
             .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
             .collect();
-        let problem = read(&params).err().expect("a problem");
+        let question = Question::read(&params, PARAMETERS);
+        let problem = question
+            .and_then(|q| read(&params, q))
+            .err()
+            .expect("a problem");
         format!("{problem} ({})", problem.hint().unwrap_or_default())
     }
 

@@ -41,13 +41,15 @@ pub fn answer(fields: &Fields, snapshot: &Snapshot, request: &Request) -> Result
     };
     let (mut collected, leaves, columns) = searching.collect()?;
     if searching.ranks() && !leaves.is_empty() {
-        let mut locator = Locator::new(&snapshot.searcher, fields, &leaves, Vec::new());
+        // Other forms of a name find records and say nothing of how well these answer.
+        let typed: Vec<Leaf> = leaves.iter().map(Leaf::as_typed).collect();
+        let mut locator = Locator::new(&snapshot.searcher, fields, &typed, Vec::new());
         look_again(
             &mut collected.best,
-            &leaves,
+            &typed,
             snapshot.neighbours()?,
             &mut locator,
-            &mut Headings::new(&snapshot.searcher, fields, &leaves),
+            &mut Headings::new(&snapshot.searcher, fields, &typed),
         )?;
     }
     let end = request.offset.saturating_add(request.limit);

@@ -5,7 +5,8 @@
 //! writes. `answer` searches: `compile` translates the query, `expand` its wildcards, `spans` finds words
 //! near each other, `bounded` stops at the deadline, `statistics` tells how rare words are, `word` scores
 //! them, `collect` and `columns` count, `rank` and `neighbours` take a second look, `places` finds passages.
-//! `pinned` holds one commit for several questions; `days` counts by date, `dictionary` looks words up.
+//! `pinned` holds one commit for several questions; `days` counts by date, `dictionary` looks words up,
+//! `terms` tells what a word of a question stands for.
 
 mod analyzer;
 mod answer;
@@ -27,6 +28,7 @@ mod rank;
 mod spans;
 mod statistics;
 mod stored;
+mod terms;
 mod word;
 mod writer;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Snapshot, answer, days, dictionary, fields::Fields, find};
+use super::{Snapshot, answer, days, dictionary, fields::Fields, find, terms};
 use crate::{
     index::{Days, Hits, IndexError, Marked, Pinned, Query, Request},
     record::{Record, RecordId},
@@ -41,6 +41,10 @@ impl Pinned for PinnedCommit {
 
     fn frequencies(&self, words: &[String]) -> Result<Vec<(String, usize)>, IndexError> {
         dictionary::frequencies(&self.fields, &self.snapshot.searcher, words)
+    }
+
+    fn terms(&self, leaf: &Query) -> Result<Vec<(String, usize)>, IndexError> {
+        terms::terms(&self.fields, &self.snapshot.searcher, leaf)
     }
 
     fn spelled_like(&self, word: &str) -> Result<Option<Vec<String>>, IndexError> {

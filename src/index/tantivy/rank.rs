@@ -202,6 +202,7 @@ mod tests {
     fn words_that_stand_together_are_worth_more() {
         let leaf = |weight| Leaf {
             patterns: Vec::new(),
+            variants: Vec::new(),
             fields: Vec::new(),
             plans: Vec::new(),
             weight,
