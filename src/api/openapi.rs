@@ -129,7 +129,7 @@ fn of_search() -> Vec<Parameter> {
         ),
         one(
             "cursor",
-            "The `cursor` of the answer before, for the next page.",
+            "The `cursor` of the answer before, for the next page. What is written meanwhile changes nothing; 410 where that answer is no longer held.",
         ),
     ]
 }

@@ -23,7 +23,7 @@ pub struct SearchBody {
     /// Where nothing was found: what is in the way.
     #[serde(skip_serializing_if = "Option::is_none")]
     zero: Option<ZeroBody>,
-    /// Ask again with this for the next page; `null` on the last.
+    /// Ask again with this for the next page, over the same commit; `null` on the last.
     cursor: Option<String>,
     /// Set while only the bundled specimens are held.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,7 +95,7 @@ pub struct BucketBody {
 
 /// Searches records; the filters are those of `/v1/fields`.
 #[utoipa::path(get, path = "/v1/search", tag = "Searching",
-    responses((status = 200, body = SearchBody), (status = 400, body = super::problem::Body), (status = 503, body = super::problem::Body)))]
+    responses((status = 200, body = SearchBody), (status = 400, body = super::problem::Body), (status = 410, description = "The commit to which the cursor belongs is no longer held", body = super::problem::Body), (status = 503, body = super::problem::Body)))]
 pub async fn search_records(
     State(api): State<Api>,
     Query(params): Query<Vec<(String, String)>>,

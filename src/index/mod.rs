@@ -88,6 +88,9 @@ pub trait Pinned: Send + Sync {
     /// Grows with every commit. Costs nothing.
     fn generation(&self) -> u64;
 
+    /// Tells it from every other commit, also after a restart and from another process.
+    fn name(&self) -> u64;
+
     /// Answers a query.
     ///
     /// # Errors

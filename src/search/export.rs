@@ -57,7 +57,7 @@ impl Search {
         let mut export = Export {
             format,
             total: 0,
-            commit: self.engine.pinned(),
+            commit: self.commit(None)?,
             request: Request {
                 sort: sort(params)?,
                 limit: PAGE,

@@ -2,7 +2,7 @@
 //!
 //! `syntax` reads the query language, `constructs` lists it, `shown` writes it again, and `said` finds in it
 //! the words of one person; `question` reads it with the `dates` and `filters` beside it, `facets` the counts
-//! asked for; `page` puts an answer together; `histogram` and `trend` count by date, `values` lists what a
+//! asked for; `page` puts an answer together, and `held` keeps its commit for the pages that follow; `histogram` and `trend` count by date, `values` lists what a
 //! facet has; `zero` tells why nothing was found; `suggest` completes what is typed, `concordance` sets
 //! occurrences in a column, `similar` finds records like another, `export` gives every hit, `reading` one record
 //! with every mark; `people` and `links` follow persons and citations. `problem` holds what can go wrong, as facts with a hint and without
@@ -14,6 +14,7 @@ mod dates;
 mod export;
 mod facets;
 mod filters;
+mod held;
 mod histogram;
 mod links;
 mod near;
@@ -72,6 +73,8 @@ pub struct Search {
     tally: Arc<Mutex<Option<people::Tallied>>>,
     /// What can be suggested, and the commit of which it is.
     suggestions: Arc<Mutex<Option<suggest::PreparedFor>>>,
+    /// Commits to which cursors lead.
+    held: Arc<held::Held>,
 }
 
 impl Search {
@@ -82,6 +85,7 @@ impl Search {
             specimens,
             tally: Arc::default(),
             suggestions: Arc::default(),
+            held: Arc::default(),
         }
     }
 
@@ -92,7 +96,7 @@ impl Search {
     pub fn search_records(&self, params: &Params) -> Result<Page, Problem> {
         let started = Instant::now();
         let asked = page::read(params)?;
-        let commit = self.engine.pinned();
+        let commit = self.commit(asked.commit)?;
         let hits = commit.search(&asked.request);
         let hits = hits.map_err(|e| Problem::from(e).placed_in(params))?;
         let undated = match asked.question.dates.left_out(&asked.question.typed) {
@@ -103,7 +107,10 @@ impl Search {
             Some(step) => Some(histogram::histogram(&commit.days(&asked.request)?, step)?),
             None => None,
         };
-        let mut page = page::answer(&asked, hits, self.specimens);
+        let mut page = page::answer(&asked, hits, commit.name(), self.specimens);
+        if page.cursor.is_some() {
+            self.held.hold(&commit);
+        }
         page.undated = undated;
         if page.total == 0 {
             page.zero = Some(zero::explain(commit.as_ref(), &asked.question)?);

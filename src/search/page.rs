@@ -37,6 +37,8 @@ pub struct Asked {
     pub request: Request,
     /// How to count by date, if that is asked.
     pub by_date: Option<Step>,
+    /// The commit to be asked; `None` = the present one.
+    pub commit: Option<u64>,
     /// Ties a cursor to its question.
     fingerprint: u64,
 }
@@ -111,10 +113,11 @@ pub fn read(params: &Params) -> Result<Asked, Problem> {
         ..question.request()
     };
     let fingerprint = fingerprint(&request);
-    if let Some(cursor) = last_given(params, "cursor") {
-        request.offset = offset(cursor, fingerprint)?;
-    }
+    let cursor = last_given(params, "cursor").map(|cursor| Cursor::read(cursor, fingerprint));
+    let cursor = cursor.transpose()?;
+    request.offset = cursor.map_or(0, |c| c.offset);
     Ok(Asked {
+        commit: cursor.map(|c| c.commit),
         by_date: histogram::asked(params, facets.date)?,
         question,
         request,
@@ -143,37 +146,61 @@ fn fingerprint(request: &Request) -> u64 {
     hasher.finish()
 }
 
-/// A cursor is the offset of the next page and the fingerprint of the question, in hexadecimal.
-fn cursor(offset: usize, fingerprint: u64) -> String {
-    format!("{offset:x}-{fingerprint:x}")
+/// The way to the next page: its offset, the commit that answers, and the fingerprint of the question; each in
+/// hexadecimal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cursor {
+    offset: usize,
+    commit: u64,
+    fingerprint: u64,
 }
 
-fn offset(cursor: &str, expected: u64) -> Result<usize, Problem> {
-    let parts = cursor.split_once('-').and_then(|(offset, fingerprint)| {
-        Some((
-            usize::from_str_radix(offset, 16).ok()?,
-            u64::from_str_radix(fingerprint, 16).ok()?,
-        ))
-    });
-    match parts {
-        Some((offset, fingerprint)) if fingerprint == expected => Ok(offset),
-        Some(_) => Err(Problem::parameter(
-            "cursor",
-            "this cursor belongs to another question",
-            Some("ask again without it".into()),
-        )),
-        None => Err(Problem::parameter(
-            "cursor",
-            "this is no cursor of this server",
-            Some("take it as the answer before gave it".into()),
-        )),
+impl Cursor {
+    fn write(self) -> String {
+        let Self {
+            offset,
+            commit,
+            fingerprint,
+        } = self;
+        format!("{offset:x}-{commit:x}-{fingerprint:x}")
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (offset, rest) = text.split_once('-')?;
+        let (commit, fingerprint) = rest.split_once('-')?;
+        Some(Self {
+            offset: usize::from_str_radix(offset, 16).ok()?,
+            commit: u64::from_str_radix(commit, 16).ok()?,
+            fingerprint: u64::from_str_radix(fingerprint, 16).ok()?,
+        })
+    }
+
+    /// Reads one that must belong to a question.
+    fn read(text: &str, question: u64) -> Result<Self, Problem> {
+        match Self::parse(text) {
+            Some(cursor) if cursor.fingerprint == question => Ok(cursor),
+            Some(_) => Err(Problem::parameter(
+                "cursor",
+                "this cursor belongs to another question",
+                Some("ask again without it".into()),
+            )),
+            None => Err(Problem::parameter(
+                "cursor",
+                "this is no cursor of this server",
+                Some("take it as the answer before gave it".into()),
+            )),
+        }
     }
 }
 
-/// Puts an answer together.
-pub fn answer(asked: &Asked, hits: Hits, specimens: bool) -> Page {
-    let next = asked.request.offset + hits.hits.len();
-    let more = next < hits.total && !hits.hits.is_empty();
+/// Puts an answer of the commit of that name together.
+pub fn answer(asked: &Asked, hits: Hits, commit: u64, specimens: bool) -> Page {
+    let next = Cursor {
+        offset: asked.request.offset + hits.hits.len(),
+        commit,
+        fingerprint: asked.fingerprint,
+    };
+    let more = next.offset < hits.total && !hits.hits.is_empty();
     Page {
         total: hits.total,
         took: Duration::ZERO,
@@ -181,7 +208,7 @@ pub fn answer(asked: &Asked, hits: Hits, specimens: bool) -> Page {
         hits: hits.hits,
         undated: None,
         zero: None,
-        cursor: more.then(|| cursor(next, asked.fingerprint)),
+        cursor: more.then(|| next.write()),
         specimens,
     }
 }
@@ -270,11 +297,16 @@ mod tests {
         insta::assert_snapshot!(problem(&[("limit", "201")]), @"`limit` cannot be `201` (it is a number from 0 to 200)");
         insta::assert_snapshot!(problem(&[("date_from", "May")]), @"`May` is no date (write 1963, 1963-05 or 1963-05-18)");
         insta::assert_snapshot!(problem(&[("cursor", "x")]), @"this is no cursor of this server (take it as the answer before gave it)");
-        insta::assert_snapshot!(problem(&[("cursor", "14-1")]), @"this cursor belongs to another question (ask again without it)");
+        insta::assert_snapshot!(problem(&[("cursor", "14-1-1")]), @"this cursor belongs to another question (ask again without it)");
     }
 
     #[test]
     fn cursors_come_back() {
-        assert_eq!(offset(&cursor(40, 7), 7), Ok(40));
+        let cursor = Cursor {
+            offset: 40,
+            commit: 3,
+            fingerprint: 7,
+        };
+        assert_eq!(Cursor::read(&cursor.write(), 7), Ok(cursor));
     }
 }

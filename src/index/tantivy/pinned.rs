@@ -1,6 +1,9 @@
 //! One commit, held for several questions of one answer.
 
-use std::sync::Arc;
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
 
 use super::{Snapshot, answer, days, dictionary, fields::Fields, find};
 use crate::{
@@ -19,6 +22,16 @@ pub struct PinnedCommit {
 impl Pinned for PinnedCommit {
     fn generation(&self) -> u64 {
         self.snapshot.searcher.generation().generation_id()
+    }
+
+    fn name(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.snapshot
+            .searcher
+            .generation()
+            .segments()
+            .hash(&mut hasher);
+        hasher.finish()
     }
 
     fn search(&self, request: &Request) -> Result<Hits, IndexError> {
