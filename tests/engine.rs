@@ -365,6 +365,8 @@ fn identifiers_are_found_whole_and_in_parts() {
         "non-aggression",
         "aggression",
         "3:30",
+        "3:30 p.m.",
+        "\"3:30 p.m.\"",
     ] {
         assert_eq!(ids(engine.as_ref(), query), ["d1"], "{query}");
     }

@@ -87,11 +87,11 @@ fn of_every_question() -> Vec<Parameter> {
         ),
         one(
             "date_from",
-            "Records dated on or after this day, month or year: 1963, 1963-05, 1963-05-18.",
+            "Records dated on or after this day, month or year, or time of day: 1963, 1963-05, 1963-05-18, 1963-05-18T15:30. A record dated by the day alone may be of any time of that day.",
         ),
         one(
             "date_to",
-            "Records dated on or before this day, month or year.",
+            "Records dated on or before this day, month, year or time of day.",
         ),
         one(
             "date_match",

@@ -31,7 +31,7 @@ const OPTIONS: &[(&str, &str, &str)] = &[
     (
         "date-from",
         "DATE",
-        "Dated on or after 1963, 1963-05 or 1963-05-18",
+        "Dated on or after 1963, 1963-05, 1963-05-18 or 1963-05-18T15:30",
     ),
     ("date-to", "DATE", "Dated on or before"),
     (

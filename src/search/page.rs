@@ -295,7 +295,7 @@ mod tests {
         insta::assert_snapshot!(problem(&[("kinds", "x")]), @"unknown parameter `kinds` (did you mean `kind`?)");
         insta::assert_snapshot!(problem(&[("sort", "best")]), @"`sort` cannot be `best` (it is one of relevance, date, -date)");
         insta::assert_snapshot!(problem(&[("limit", "201")]), @"`limit` cannot be `201` (it is a number from 0 to 200)");
-        insta::assert_snapshot!(problem(&[("date_from", "May")]), @"`May` is no date (write 1963, 1963-05 or 1963-05-18)");
+        insta::assert_snapshot!(problem(&[("date_from", "May")]), @"`May` is no date (write 1963, 1963-05, 1963-05-18 or 1963-05-18T15:30)");
         insta::assert_snapshot!(problem(&[("cursor", "x")]), @"this is no cursor of this server (take it as the answer before gave it)");
         insta::assert_snapshot!(problem(&[("cursor", "14-1-1")]), @"this cursor belongs to another question (ask again without it)");
     }
