@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     schema::{Field, schema},
-    search::{MAX_LIMIT, MAX_PASSAGES},
+    search::{MAX_GROUPS, MAX_HITS, MAX_LIMIT, MAX_PASSAGES},
 };
 
 #[derive(OpenApi)]
@@ -118,10 +118,20 @@ fn of_search() -> Vec<Parameter> {
             "interval",
             "Of `facets=date`: `day`, `month`, `year` or `decade`, at most 1000 of them; the narrowest that gives at most 60 where not given.",
         ),
+        one(
+            "group",
+            "A field of `facets`: the answer has `groups` instead of `hits`, and `limit` and `cursor` are of groups. A record with several values is in several groups.",
+        ),
+        one(
+            "group_hits",
+            &format!("Hits of a group, 0 to {MAX_HITS}; 3 where not given."),
+        ),
         one("sort", "`relevance` (default), `date` or `-date`."),
         one(
             "limit",
-            &format!("Hits of a page, 0 to {MAX_LIMIT}; 20 where not given."),
+            &format!(
+                "Hits of a page, 0 to {MAX_LIMIT}, 20 where not given; with `group` groups, 0 to {MAX_GROUPS}, 10 where not given."
+            ),
         ),
         one(
             "passages",

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 use super::{Api, Failure, given::Query, wire::HitBody};
-use crate::search::{Bucket, FacetCounts, Page, Zero};
+use crate::search::{Bucket, FacetCounts, GroupOfHits, Page, Zero};
 
 /// An answer.
 #[derive(Debug, Serialize, ToSchema)]
@@ -14,7 +14,17 @@ pub struct SearchBody {
     total: Total,
     /// Milliseconds inside the server.
     took_ms: f64,
+    /// None where groups are asked for.
     hits: Vec<HitBody>,
+    /// With `group`: the groups of this page, the one with the best hit first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    groups: Option<Vec<GroupBody>>,
+    /// With `group`: all groups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    groups_total: Option<usize>,
+    /// With `group`: matching records without a value, which are in no group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ungrouped: Option<usize>,
     /// By field.
     facets: BTreeMap<String, FacetBody>,
     /// Where a span of dates is asked for: matching records left out because they have no date.
@@ -28,6 +38,16 @@ pub struct SearchBody {
     /// Set while only the bundled specimens are held.
     #[serde(skip_serializing_if = "Option::is_none")]
     notice: Option<&'static str>,
+}
+
+/// The matching records that have a value.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GroupBody {
+    value: String,
+    label: String,
+    count: usize,
+    /// The best of them.
+    hits: Vec<HitBody>,
 }
 
 /// How many records match.
@@ -109,7 +129,11 @@ pub async fn search_records(
 
 impl From<Page> for SearchBody {
     fn from(page: Page) -> Self {
+        let grouped = page.grouped.as_ref();
         Self {
+            groups: grouped.map(|g| g.groups.iter().map(GroupBody::from).collect()),
+            groups_total: grouped.map(|g| g.total),
+            ungrouped: grouped.map(|g| g.missing),
             total: Total {
                 value: page.total,
                 relation: "exact",
@@ -150,6 +174,17 @@ impl From<Zero> for ZeroBody {
             did_you_mean: words
                 .map(|(word, spellings)| SpellingBody { word, spellings })
                 .collect(),
+        }
+    }
+}
+
+impl From<&GroupOfHits> for GroupBody {
+    fn from(group: &GroupOfHits) -> Self {
+        Self {
+            value: group.value.clone(),
+            label: group.label.clone(),
+            count: group.count,
+            hits: group.hits.iter().map(HitBody::from).collect(),
         }
     }
 }

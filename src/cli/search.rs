@@ -55,6 +55,12 @@ const OPTIONS: &[(&str, &str, &str)] = &[
         "Of counts by date [default: the narrowest of at most 60]",
     ),
     (
+        "group",
+        "FIELD",
+        "Put hits into groups by a field that can be counted; --limit is of groups then",
+    ),
+    ("group-hits", "N", "Hits of each group [default: 3]"),
+    (
         "sort",
         "ORDER",
         "relevance, date or -date [default: relevance]",
@@ -185,6 +191,10 @@ fn print(page: &Page) {
     let dim = Style::new().dimmed();
     for hit in &page.hits {
         print_hit(hit);
+    }
+    for group in page.grouped.iter().flat_map(|g| &g.groups) {
+        anstream::println!("{dim}{}: {}{dim:#}\n", group.label, group.count);
+        group.hits.iter().for_each(print_hit);
     }
     for facet in &page.facets {
         let counts: Vec<String> = facet

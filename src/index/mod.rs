@@ -109,6 +109,13 @@ pub trait Pinned: Send + Sync {
     /// As [`Engine::search`].
     fn marks(&self, id: &RecordId, query: &Query) -> Result<Option<Marked>, IndexError>;
 
+    /// The records that match, by the values of one field. Of the request, the place and the number of the
+    /// hits and the counts do not count.
+    ///
+    /// # Errors
+    /// As [`Engine::search`].
+    fn groups(&self, request: &Request, grouping: &Grouping) -> Result<Groups, IndexError>;
+
     /// On which days the records that match begin.
     ///
     /// # Errors
@@ -231,6 +238,41 @@ pub struct Hits {
     pub facets: Vec<Facet>,
     /// The commit that answered; grows with every commit.
     pub generation: u64,
+}
+
+/// How matching records are put into groups.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Grouping {
+    /// A field that can be counted; a record with several values is in several groups.
+    pub field: String,
+    /// Groups to skip.
+    pub offset: usize,
+    /// Groups to return.
+    pub limit: usize,
+    /// Hits to return for each.
+    pub hits: usize,
+}
+
+/// Matching records in groups.
+#[derive(Debug, Clone, Default)]
+pub struct Groups {
+    /// All groups.
+    pub total: usize,
+    /// The ones asked for, the one with the first hit first.
+    pub groups: Vec<Group>,
+    /// Matching records without a value.
+    pub missing: usize,
+}
+
+/// Matching records that have a value.
+#[derive(Debug, Clone, Default)]
+pub struct Group {
+    /// The value.
+    pub value: String,
+    /// How many they are.
+    pub count: usize,
+    /// The first of them, in the order of the request.
+    pub hits: Vec<Hit>,
 }
 
 /// A record that matches.

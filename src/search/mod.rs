@@ -2,7 +2,8 @@
 //!
 //! `syntax` reads the query language, `constructs` lists it, `shown` writes it again, and `said` finds in it
 //! the words of one person; `question` reads it with the `dates` and `filters` beside it, `facets` the counts
-//! asked for; `page` puts an answer together, and `held` keeps its commit for the pages that follow; `histogram` and `trend` count by date, `values` lists what a
+//! asked for; `page` puts an answer together, and `held` keeps its commit for the pages that follow, `grouping`
+//! its groups; `histogram` and `trend` count by date, `values` lists what a
 //! facet has; `zero` tells why nothing was found; `suggest` completes what is typed, `concordance` sets
 //! occurrences in a column, `similar` finds records like another, `export` gives every hit, `reading` one record
 //! with every mark; `people` and `links` follow persons and citations. `problem` holds what can go wrong, as facts with a hint and without
@@ -14,6 +15,7 @@ mod dates;
 mod export;
 mod facets;
 mod filters;
+mod grouping;
 mod held;
 mod histogram;
 mod links;
@@ -41,6 +43,7 @@ pub use concordance::{Concordance, Occurrence};
 pub use constructs::{Construct, syntax_table};
 pub use export::{Export, Format};
 pub use facets::{MAX_FACETS, MAX_VALUES};
+pub use grouping::{GroupOfHits, Grouped, MAX_GROUPS, MAX_HITS};
 pub use links::Links;
 pub use near::nearest;
 pub use page::{Bucket, FacetCounts, MAX_LIMIT, MAX_PASSAGES, Page, PageOfPrint};
@@ -107,7 +110,14 @@ impl Search {
             Some(step) => Some(histogram::histogram(&commit.days(&asked.request)?, step)?),
             None => None,
         };
-        let mut page = page::answer(&asked, hits, commit.name(), self.specimens);
+        let grouped = match &asked.grouping {
+            Some(by) => {
+                let groups = commit.groups(&asked.request, by)?;
+                Some(grouping::labelled(&by.field, groups))
+            }
+            None => None,
+        };
+        let mut page = page::answer(&asked, hits, grouped, commit.name(), self.specimens);
         if page.cursor.is_some() {
             self.held.hold(&commit);
         }

@@ -7,12 +7,13 @@ use std::{
 
 use super::{
     Params, Problem, facets,
+    grouping::{self, Grouped},
     histogram::{self, Step},
     question::{Question, choice, last_given, number},
     zero::Zero,
 };
 use crate::{
-    index::{Facet, Filter, Hit, Hits, Request, Sort, words::fold_value},
+    index::{Facet, Filter, Grouping, Hit, Hits, Request, Sort, words::fold_value},
     record::Record,
     schema::schema,
 };
@@ -27,7 +28,16 @@ const PASSAGES: usize = 3;
 pub const MAX_PASSAGES: usize = 20;
 
 /// Parameters beside those of every question.
-pub const PARAMETERS: &[&str] = &["facets", "interval", "sort", "limit", "cursor", "passages"];
+pub const PARAMETERS: &[&str] = &[
+    "facets",
+    "interval",
+    "group",
+    "group_hits",
+    "sort",
+    "limit",
+    "cursor",
+    "passages",
+];
 
 /// A question, understood.
 pub struct Asked {
@@ -35,6 +45,8 @@ pub struct Asked {
     pub question: Question,
     /// For the engine.
     pub request: Request,
+    /// How to put hits into groups, if that is asked.
+    pub grouping: Option<Grouping>,
     /// How to count by date, if that is asked.
     pub by_date: Option<Step>,
     /// The commit to be asked; `None` = the present one.
@@ -50,8 +62,10 @@ pub struct Page {
     pub total: usize,
     /// How long it took.
     pub took: Duration,
-    /// The hits of this page.
+    /// The hits of this page; none where groups are asked for.
     pub hits: Vec<Hit>,
+    /// The groups of this page, where they are asked for.
+    pub grouped: Option<Grouped>,
     /// Counts, in order of request.
     pub facets: Vec<FacetCounts>,
     /// With a span of dates: matching records that it leaves out because they have no date.
@@ -105,22 +119,31 @@ pub struct PageOfPrint {
 pub fn read(params: &Params) -> Result<Asked, Problem> {
     let question = Question::read(params, PARAMETERS)?;
     let facets = facets::read(last_given(params, "facets").unwrap_or_default())?;
+    let mut grouping = grouping::read(params)?;
     let mut request = Request {
         facets: facets.fields,
         sort: sort(params)?,
-        limit: number(params, "limit", LIMIT, MAX_LIMIT)?,
+        limit: match grouping {
+            Some(_) => 0,
+            None => number(params, "limit", LIMIT, MAX_LIMIT)?,
+        },
         passages: number(params, "passages", PASSAGES, MAX_PASSAGES)?,
         ..question.request()
     };
-    let fingerprint = fingerprint(&request);
+    let fingerprint = fingerprint(&request, grouping.as_ref());
     let cursor = last_given(params, "cursor").map(|cursor| Cursor::read(cursor, fingerprint));
     let cursor = cursor.transpose()?;
-    request.offset = cursor.map_or(0, |c| c.offset);
+    let offset = cursor.map_or(0, |c| c.offset);
+    match &mut grouping {
+        Some(grouping) => grouping.offset = offset,
+        None => request.offset = offset,
+    }
     Ok(Asked {
         commit: cursor.map(|c| c.commit),
         by_date: histogram::asked(params, facets.date)?,
         question,
         request,
+        grouping,
         fingerprint,
     })
 }
@@ -136,13 +159,16 @@ pub fn sort(params: &Params) -> Result<Sort, Problem> {
 }
 
 /// The same question gives the same number, whatever the page.
-fn fingerprint(request: &Request) -> u64 {
+fn fingerprint(request: &Request, grouping: Option<&Grouping>) -> u64 {
     let mut hasher = DefaultHasher::new();
-    format!(
-        "{:?} {:?} {:?}",
-        request.query, request.filters, request.sort
-    )
-    .hash(&mut hasher);
+    let Request {
+        query,
+        filters,
+        sort,
+        ..
+    } = request;
+    format!("{query:?} {filters:?} {sort:?}").hash(&mut hasher);
+    grouping.map(|g| &g.field).hash(&mut hasher);
     hasher.finish()
 }
 
@@ -194,18 +220,33 @@ impl Cursor {
 }
 
 /// Puts an answer of the commit of that name together.
-pub fn answer(asked: &Asked, hits: Hits, commit: u64, specimens: bool) -> Page {
+pub fn answer(
+    asked: &Asked,
+    hits: Hits,
+    grouped: Option<Grouped>,
+    commit: u64,
+    specimens: bool,
+) -> Page {
+    let (shown, of) = match &grouped {
+        Some(grouped) => (grouped.groups.len(), grouped.total),
+        None => (hits.hits.len(), hits.total),
+    };
+    let before = asked
+        .grouping
+        .as_ref()
+        .map_or(asked.request.offset, |g| g.offset);
     let next = Cursor {
-        offset: asked.request.offset + hits.hits.len(),
+        offset: before + shown,
         commit,
         fingerprint: asked.fingerprint,
     };
-    let more = next.offset < hits.total && !hits.hits.is_empty();
+    let more = next.offset < of && shown > 0;
     Page {
         total: hits.total,
         took: Duration::ZERO,
         facets: hits.facets.into_iter().map(labelled).collect(),
         hits: hits.hits,
+        grouped,
         undated: None,
         zero: None,
         cursor: more.then(|| next.write()),

@@ -5,7 +5,7 @@
 //! writes. `answer` searches: `compile` translates the query, `expand` its wildcards, `spans` finds words
 //! near each other, `bounded` stops at the deadline, `statistics` tells how rare words are, `word` scores
 //! them, `collect` and `columns` count, `rank` and `neighbours` take a second look, `places` finds passages.
-//! `pinned` holds one commit for several questions; `days` counts by date, `dictionary` looks words up.
+//! `group` puts matches into groups, `pinned` holds one commit for several questions; `days` counts by date, `dictionary` looks words up.
 
 mod analyzer;
 mod answer;
@@ -19,6 +19,7 @@ mod document;
 mod expand;
 mod fields;
 mod folder;
+mod group;
 mod neighbours;
 mod pinned;
 mod places;

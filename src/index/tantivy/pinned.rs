@@ -5,9 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use super::{Snapshot, answer, days, dictionary, fields::Fields, find};
+use super::{Snapshot, answer, days, dictionary, fields::Fields, find, group};
 use crate::{
-    index::{Days, Hits, IndexError, Marked, Pinned, Query, Request},
+    index::{Days, Grouping, Groups, Hits, IndexError, Marked, Pinned, Query, Request},
     record::{Record, RecordId},
 };
 
@@ -46,6 +46,10 @@ impl Pinned for PinnedCommit {
 
     fn marks(&self, id: &RecordId, query: &Query) -> Result<Option<Marked>, IndexError> {
         answer::marks(&self.fields, &self.snapshot, id, query)
+    }
+
+    fn groups(&self, request: &Request, grouping: &Grouping) -> Result<Groups, IndexError> {
+        group::groups(&self.fields, &self.snapshot, request, grouping)
     }
 
     fn days(&self, request: &Request) -> Result<Days, IndexError> {
