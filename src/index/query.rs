@@ -117,6 +117,27 @@ pub enum Query {
     Not(Box<Query>),
 }
 
+impl Query {
+    /// The words, phrases, patterns and values that it is made of, in order.
+    pub fn leaves(&self) -> Vec<&Query> {
+        match self {
+            Query::And(parts)
+            | Query::Or(parts)
+            | Query::Near { parts, .. }
+            | Query::Same { parts, .. } => parts.iter().flat_map(Query::leaves).collect(),
+            Query::Not(query) | Query::Boost { query, .. } | Query::Said { query, .. } => {
+                query.leaves()
+            }
+            Query::Variants { typed, others } => {
+                let others = others.iter().flat_map(|(other, _)| other.leaves());
+                typed.leaves().into_iter().chain(others).collect()
+            }
+            Query::All => Vec::new(),
+            leaf => vec![leaf],
+        }
+    }
+}
+
 /// A part of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {

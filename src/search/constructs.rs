@@ -116,6 +116,11 @@ const TABLE: &[Construct] = &[
         "days, months, years, numbers; `*` leaves a bound open",
     ),
     row(
+        "date:[TIME TO TIME]",
+        "date:[1961-08-04T09:00 TO 1961-08-04T12:00]",
+        "times of day; a record dated by the day alone may be of any time of it",
+    ),
+    row(
         "FIELD:>N",
         "redacted_lines:>10",
         "above, and with `>=`, `<`, `<=` not below, below, not above",

@@ -13,7 +13,15 @@ use crate::index::{Hit, Pinned, Request};
 const PAGE: usize = 500;
 
 /// Parameters of a search that an export has no use for.
-const OF_PAGES: [&str; 5] = ["limit", "cursor", "passages", "facets", "interval"];
+const OF_PAGES: [&str; 7] = [
+    "limit",
+    "cursor",
+    "passages",
+    "facets",
+    "interval",
+    "group",
+    "group_hits",
+];
 
 /// How hits are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +65,7 @@ impl Search {
         let mut export = Export {
             format,
             total: 0,
-            commit: self.engine.pinned(),
+            commit: self.commit(None)?,
             request: Request {
                 sort: sort(params)?,
                 limit: PAGE,

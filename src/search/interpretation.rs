@@ -42,9 +42,7 @@ pub fn interpret(commit: &dyn Pinned, question: &Question) -> Result<Interpretat
     if question.text.is_empty() {
         return Ok(Interpretation::default());
     }
-    let mut leaves = Vec::new();
-    gather(&question.typed, &mut leaves);
-    let clauses = leaves.into_iter().enumerate();
+    let clauses = question.typed.leaves().into_iter().enumerate();
     let clauses = clauses.map(|(index, leaf)| clause(commit, leaf, index < CLAUSES));
     Ok(Interpretation {
         query: shown(&question.typed),
@@ -67,20 +65,4 @@ fn clause(commit: &dyn Pinned, leaf: &Query, told: bool) -> Result<Clause, Index
         terms,
         more,
     })
-}
-
-/// What a query is made of.
-fn gather<'q>(query: &'q Query, leaves: &mut Vec<&'q Query>) {
-    match query {
-        Query::And(parts)
-        | Query::Or(parts)
-        | Query::Near { parts, .. }
-        | Query::Same { parts, .. } => parts.iter().for_each(|part| gather(part, leaves)),
-        Query::Not(part) | Query::Boost { query: part, .. } | Query::Said { query: part, .. } => {
-            gather(part, leaves);
-        }
-        Query::Variants { typed, .. } => gather(typed, leaves),
-        Query::All => {}
-        leaf => leaves.push(leaf),
-    }
 }

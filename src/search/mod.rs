@@ -2,7 +2,8 @@
 //!
 //! `syntax` reads the query language, `constructs` lists it, `shown` writes it again, and `said` finds in it
 //! the words of one person; `question` reads it with the `dates` and `filters` beside it, `facets` the counts
-//! asked for; `page` puts an answer together; `histogram` and `trend` count by date, `values` lists what a
+//! asked for; `page` puts an answer together, and `held` keeps its commit for the pages that follow, `grouping`
+//! its groups; `histogram` and `trend` count by date, `values` lists what a
 //! facet has; `zero` tells why nothing was found; `suggest` completes what is typed, `concordance` sets
 //! occurrences in a column, `similar` finds records like another, `export` gives every hit, `reading` one record
 //! with every mark; `people` and `links` follow persons and citations. `problem` holds what can go wrong, as facts with a hint and without
@@ -14,6 +15,8 @@ mod dates;
 mod export;
 mod facets;
 mod filters;
+mod grouping;
+mod held;
 mod histogram;
 mod interpretation;
 mod links;
@@ -42,6 +45,7 @@ pub use concordance::{Concordance, Occurrence};
 pub use constructs::{Construct, syntax_table};
 pub use export::{Export, Format};
 pub use facets::{MAX_FACETS, MAX_VALUES};
+pub use grouping::{GroupOfHits, Grouped, MAX_GROUPS, MAX_HITS};
 pub use interpretation::{Clause, Interpretation};
 pub use links::Links;
 pub use near::nearest;
@@ -74,10 +78,12 @@ pub struct Search {
     specimens: bool,
     /// Counts of people, and the commit of which they are.
     tally: Arc<Mutex<Option<people::Tallied>>>,
-    /// Names and their other forms, and the commit of which they are.
-    names: Arc<Mutex<Option<(u64, Arc<variants::Names>)>>>,
+    /// Names and their other forms.
+    names: Arc<variants::Known>,
     /// What can be suggested, and the commit of which it is.
     suggestions: Arc<Mutex<Option<suggest::PreparedFor>>>,
+    /// Commits to which cursors lead.
+    held: Arc<held::Held>,
 }
 
 impl Search {
@@ -89,6 +95,7 @@ impl Search {
             tally: Arc::default(),
             names: Arc::default(),
             suggestions: Arc::default(),
+            held: Arc::default(),
         }
     }
 
@@ -98,9 +105,15 @@ impl Search {
     /// [`Problem`] names the parameter, or the place in the query.
     pub fn search_records(&self, params: &Params) -> Result<Page, Problem> {
         let started = Instant::now();
-        let question = self.question(params, page::PARAMETERS)?;
+        let commit = self.commit(page::commit_of(params));
+        if let Err(gone) = commit {
+            // Whatever else is wrong with the cursor comes first.
+            page::read(params, self.question(params, page::PARAMETERS)?)?;
+            return Err(gone);
+        }
+        let commit = commit?;
+        let question = self.question_in(commit.as_ref(), params, page::PARAMETERS)?;
         let asked = page::read(params, question)?;
-        let commit = self.engine.pinned();
         let hits = commit.search(&asked.request);
         let hits = hits.map_err(|e| Problem::from(e).placed_in(params))?;
         let undated = match asked.question.dates.left_out(&asked.question.varied()) {
@@ -111,7 +124,20 @@ impl Search {
             Some(step) => Some(histogram::histogram(&commit.days(&asked.request)?, step)?),
             None => None,
         };
-        let mut page = page::answer(&asked, hits, self.specimens);
+        let grouped = match &asked.grouping {
+            Some(by) => {
+                let groups = commit.groups(&asked.request, by)?;
+                Some(grouping::labelled(&by.field, groups))
+            }
+            None => None,
+        };
+        let mut page = page::answer(&asked, hits, grouped, commit.name(), self.specimens);
+        if page.cursor.is_some() {
+            self.held.hold(&commit);
+        }
+        if asked.explain {
+            page.explanations = commit.explain(&asked.request)?;
+        }
         page.undated = undated;
         page.interpretation = interpretation::interpret(commit.as_ref(), &asked.question)?;
         if page.total == 0 {

@@ -9,7 +9,7 @@ use super::{
     variants::{Variant, Variants},
 };
 use crate::{
-    index::{Filter, Query, Request},
+    index::{Filter, Pinned, Query, Request},
     schema::schema,
 };
 
@@ -53,18 +53,36 @@ impl Search {
         params: &Params,
         of_answer: &[&str],
     ) -> Result<Question, Problem> {
-        self.with_variants(Question::read(params, of_answer)?, params)
+        self.question_in(self.engine.pinned().as_ref(), params, of_answer)
+    }
+
+    /// As [`Search::question`], with the names of a commit.
+    pub(super) fn question_in(
+        &self,
+        commit: &dyn Pinned,
+        params: &Params,
+        of_answer: &[&str],
+    ) -> Result<Question, Problem> {
+        self.with_variants(commit, Question::read(params, of_answer)?, params)
     }
 
     /// The query alone, whatever else a search has beside it.
-    pub(super) fn query_alone(&self, params: &Params) -> Result<Query, Problem> {
+    pub(super) fn query_alone(
+        &self,
+        commit: &dyn Pinned,
+        params: &Params,
+    ) -> Result<Query, Problem> {
         check_question(params, page::PARAMETERS)?;
-        Ok(self
-            .with_variants(Question::query(params)?, params)?
-            .varied())
+        let question = Question::query(params)?;
+        Ok(self.with_variants(commit, question, params)?.varied())
     }
 
-    fn with_variants(&self, question: Question, params: &Params) -> Result<Question, Problem> {
+    fn with_variants(
+        &self,
+        commit: &dyn Pinned,
+        question: Question,
+        params: &Params,
+    ) -> Result<Question, Problem> {
         let of = [("on", true), ("off", false)];
         if !choice(params, "variants", &of)? || question.text.is_empty() {
             return Ok(question);
@@ -72,7 +90,7 @@ impl Search {
         let without = params.iter().filter(|(name, _)| name == "without_variant");
         let without: Vec<String> = without.map(|(_, form)| form.clone()).collect();
         Ok(Question {
-            variants: Variants::new(self.names()?, &without),
+            variants: Variants::new(self.names(commit)?, &without),
             ..question
         })
     }

@@ -41,9 +41,9 @@ impl Search {
     /// [`Problem::NotFound`] tells what is there instead; others name the parameter, or the place in the
     /// query.
     pub fn read_record(&self, id: &str, params: &Params) -> Result<Reading, Problem> {
-        let query = self.query_alone(params)?;
         let asked = last_given(params, "q").is_some();
         let commit = self.engine.pinned();
+        let query = self.query_alone(commit.as_ref(), params)?;
         let record = self.record_in(commit.as_ref(), id)?;
         let marked = if asked {
             let marked = commit.marks(&record.id, &query);

@@ -811,7 +811,7 @@ impl Parser {
         };
         found.ok_or_else(|| {
             let (what, hint) = match field.kind {
-                FieldKind::Date => ("date", "write 1963, 1963-05 or 1963-05-18"),
+                FieldKind::Date => ("date", dates::FORMS),
                 _ => ("number", "write figures only"),
             };
             self.fail_at(start, format!("`{text}` is no {what}"), Some(hint))
@@ -1217,7 +1217,7 @@ mod tests {
         insta::assert_snapshot!(read("has:redactions"), @"4: unknown field `redactions` (did you mean `redaction`?)");
         insta::assert_snapshot!(read("number:>=x"), @"9: `x` is no number (write figures only)");
         insta::assert_snapshot!(read("title:>x"), @"6: `title` cannot be compared (only dates and numbers can)");
-        insta::assert_snapshot!(read("date:May"), @"5: `May` is no date (write 1963, 1963-05 or 1963-05-18)");
+        insta::assert_snapshot!(read("date:May"), @"5: `May` is no date (write 1963, 1963-05, 1963-05-18 or 1963-05-18T15:30)");
         insta::assert_snapshot!(read("classification:topsecert"), @"15: `classification` has no value `topsecert` (did you mean `top-secret`?)");
         insta::assert_snapshot!(read("laos NEAR/100 x"), @"10: words can be 1 to 99 words apart, not 100 (`SAMEPARA` asks for one paragraph)");
         insta::assert_snapshot!(read("laos NEAR"), @"5: `NEAR` has nothing behind it (write a word behind it, or `near` in small letters for the word)");

@@ -6,14 +6,14 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use strsim::osa_distance;
 
-use super::Search;
+use super::{Search, held::HELD};
 use crate::{
-    index::{IndexError, Query, Range, words::Cutter},
+    index::{IndexError, Pinned, Query, Range, words::Cutter},
     record::{Identity, RecordId, Term},
     schema::{Country, Variants as Weights, countries, ranking},
 };
@@ -110,14 +110,15 @@ pub struct Variants {
     without: HashSet<String>,
 }
 
+/// Names of the commits that were asked last, by the commits' names.
+#[derive(Debug, Default)]
+pub struct Known(Mutex<Vec<(u64, Arc<Names>)>>);
+
 impl Search {
-    /// The names of the present commit.
-    pub(super) fn names(&self) -> Result<Arc<Names>, IndexError> {
-        let mut known = self.names.lock().unwrap_or_else(PoisonError::into_inner);
-        let generation = self.generation();
-        if let Some((of, names)) = known.as_ref()
-            && *of == generation
-        {
+    /// The names of a commit. Those of one that is over are known while it is held.
+    pub(super) fn names(&self, commit: &dyn Pinned) -> Result<Arc<Names>, IndexError> {
+        let mut known = self.names.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, names)) = known.iter().find(|(of, _)| *of == commit.name()) {
             return Ok(names.clone());
         }
         let mut terms = Vec::new();
@@ -126,7 +127,10 @@ impl Search {
             terms.extend(volume.map(|volume| volume.terms).unwrap_or_default());
         }
         let names = Arc::new(Names::of(&self.engine.people()?, countries(), &terms));
-        *known = Some((generation, names.clone()));
+        if known.len() > HELD {
+            known.remove(0);
+        }
+        known.push((commit.name(), names.clone()));
         Ok(names)
     }
 }
@@ -475,12 +479,15 @@ fn named_records(text: &str) -> Vec<Other> {
     if text.contains(char::is_whitespace) {
         return named;
     }
-    if let Some(id) = RecordId::parse(text).ok().filter(|_| text.contains('/')) {
+    let is_file = text.starts_with(|c: char| c.is_ascii_digit());
+    let id = RecordId::parse(text).ok();
+    if let Some(id) = id.filter(|_| !is_file && text.contains('/')) {
         let query = Query::Value {
             field: "id".to_owned(),
             value: id.to_string(),
         };
         named.push(other(Kind::Record, id.as_str(), query));
+        return named;
     }
     let has = |kind: fn(char) -> bool| text.contains(kind);
     if has(|c| c.is_ascii_digit()) && has(|c| matches!(c, '/' | '.' | '-')) {
@@ -560,7 +567,7 @@ mod tests {
             ("harbor -worel", ""),
             (
                 "Birmah",
-                "Birmah: Burma (place); Birmah: Myanmar (place); Birmah: Kingdom of Ava (place)",
+                "Birmah: Myanmar (place); Birmah: Burma (place); Birmah: Union of Burma (place); Birmah: Kingdom of Ava (place)",
             ),
             ("us", ""),
             ("d12", "d12: number 12 (record)"),
