@@ -403,6 +403,53 @@ fn marks_lie_on_what_answers() {
 }
 
 #[test]
+fn a_whole_record_is_marked_as_its_places_are() {
+    let engine = fresh();
+    let mut long = record(
+        "d1",
+        "The oyster beds.\nNothing here.\nOysters, and again oyster beds, at Vorel\u{2019}s point.",
+    );
+    long.passages.push(Passage {
+        kind: PassageKind::Footnote,
+        label: Some("1".into()),
+        text: "On oysters see Document 3.".into(),
+        ..Passage::default()
+    });
+    put(engine.as_ref(), [long.clone(), record("d2", "oyster beds")]);
+    let commit = engine.pinned();
+    for query in [
+        "oysters",
+        "\"oyster beds\"",
+        "oyster NEAR/3 again",
+        "oyst* -herring",
+        "oysters OR point",
+        "vorel's",
+    ] {
+        let request = Request {
+            query: parse(query, Match::All).expect("a sound query"),
+            filters: vec![Filter {
+                field: "volume".into(),
+                any: vec!["v".into()],
+                none: Vec::new(),
+            }],
+            limit: 10,
+            passages: 20,
+            ..Request::default()
+        };
+        let hits = commit.search(&request).expect("an answer").hits;
+        let hit = hits.into_iter().find(|h| h.card.id == long.id);
+        let places = hit.expect("the long record").places;
+        let mut shown: Vec<_> = places.into_iter().map(|p| (p.ordinal, p.marks)).collect();
+        shown.sort();
+        let marked = commit.marks(&long.id, &request.query).expect("marks");
+        let marked = marked.expect("it meets the query");
+        assert_eq!((marked.passages, marked.complete), (shown, true), "{query}");
+    }
+    let unmet = parse("oysters -again", Match::All).expect("a sound query");
+    assert_eq!(commit.marks(&long.id, &unmet).expect("no marks"), None);
+}
+
+#[test]
 fn the_best_place_comes_first() {
     let engine = fresh();
     let mut r = record(

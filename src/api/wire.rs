@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::{
     index::{Card, Hit, Place},
     record::{self, Part, Record},
-    search::Links,
+    search::{Mark, Reading},
 };
 
 /// An interval of time.
@@ -219,6 +219,15 @@ pub struct RecordBody {
     attachments: Vec<Attachment>,
     pages: Option<Pages>,
     passages: Vec<Passage>,
+    /// With a query: whether the record meets it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    matches: Option<bool>,
+    /// With a query: every mark of the passages, in order of the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hits: Option<Vec<MarkBody>>,
+    /// With a query: `false` where `hits` and `marks` are only the first many thousands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hits_complete: Option<bool>,
     /// What could not be read with certainty.
     remarks: Vec<Remark>,
     /// The reader and the file that the record comes from.
@@ -347,6 +356,35 @@ struct Passage {
     /// Index of the attachment to which it belongs.
     attachment: Option<u16>,
     text: String,
+    /// Of a record read with a query: `[start, end)` in characters of `text`, as in searches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    marks: Option<Vec<[usize; 2]>>,
+}
+
+/// A mark in a record.
+#[derive(Debug, Serialize, ToSchema)]
+struct MarkBody {
+    /// The passage.
+    ordinal: usize,
+    /// The printed page on which the mark begins.
+    page: Option<String>,
+    /// In characters of the passage's text.
+    start: usize,
+    /// As `start`, not included.
+    end: usize,
+}
+
+impl MarkBody {
+    fn of(record: &Record, mark: &Mark<'_>) -> Self {
+        let text = &record.passages[mark.ordinal].text;
+        let start = text[..mark.range.0].chars().count();
+        Self {
+            ordinal: mark.ordinal,
+            page: mark.page.map(str::to_owned),
+            start,
+            end: start + text[mark.range.0..mark.range.1].chars().count(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -471,12 +509,25 @@ fn passage(record: &Record, ordinal: usize) -> Passage {
         form: p.form.as_str(),
         attachment: p.attachment,
         text: p.text.clone(),
+        marks: None,
+    }
+}
+
+/// As [`passage`], with its marks where a query is given.
+fn marked(reading: &Reading, ordinal: usize) -> Passage {
+    let text = &reading.record.passages[ordinal].text;
+    let marks = || in_characters(text, reading.marks_of(ordinal));
+    Passage {
+        marks: reading.asked.then(marks),
+        ..passage(&reading.record, ordinal)
     }
 }
 
 impl RecordBody {
-    /// A record with what it cites and what cites it.
-    pub fn new(r: &Record, links: &Links) -> Self {
+    /// A record with what it cites, what cites it, and where it answers.
+    pub fn new(reading: &Reading) -> Self {
+        let (r, links) = (&reading.record, &reading.links);
+        let hits = || reading.hits().map(|mark| MarkBody::of(r, &mark));
         let omitted = |g: &&record::Gap| g.kind == record::GapKind::Omission;
         Self {
             id: r.id.to_string(),
@@ -533,7 +584,10 @@ impl RecordBody {
                 .collect(),
             attachments: r.attachments.iter().map(Attachment::from).collect(),
             pages: r.pages.as_ref().map(Pages::from),
-            passages: (0..r.passages.len()).map(|i| passage(r, i)).collect(),
+            passages: (0..r.passages.len()).map(|i| marked(reading, i)).collect(),
+            matches: reading.asked.then_some(reading.matches),
+            hits: reading.asked.then(|| hits().collect()),
+            hits_complete: reading.asked.then_some(reading.complete),
             remarks: r
                 .remarks
                 .iter()

@@ -94,6 +94,18 @@ pub trait Pinned: Send + Sync {
     /// As [`Engine::search`].
     fn search(&self, request: &Request) -> Result<Hits, IndexError>;
 
+    /// One record.
+    ///
+    /// # Errors
+    /// As [`Engine::record`].
+    fn record(&self, id: &RecordId) -> Result<Option<Record>, IndexError>;
+
+    /// Where a record answers a query, from beginning to end; `None` where it does not meet it.
+    ///
+    /// # Errors
+    /// As [`Engine::search`].
+    fn marks(&self, id: &RecordId, query: &Query) -> Result<Option<Marked>, IndexError>;
+
     /// On which days the records that match begin.
     ///
     /// # Errors
@@ -289,6 +301,16 @@ pub struct Place {
     pub text: String,
     /// What answers the query: byte ranges of `text`, in order, apart from each other.
     pub marks: Vec<(usize, usize)>,
+}
+
+/// Every place at which a record answers a query: the marks of its [`Place`]s, and those of the passages that
+/// no search shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marked {
+    /// Passages that answer, in order, each with byte ranges of its text, in order, apart from each other.
+    pub passages: Vec<(usize, Vec<(usize, usize)>)>,
+    /// Whether these are all; engines may stop after many thousands.
+    pub complete: bool,
 }
 
 /// Counts of one field.

@@ -4,8 +4,8 @@
 //! the words of one person; `question` reads it with the `dates` and `filters` beside it, `facets` the counts
 //! asked for; `page` puts an answer together; `histogram` and `trend` count by date, `values` lists what a
 //! facet has; `zero` tells why nothing was found; `suggest` completes what is typed, `concordance` sets
-//! occurrences in a column, `similar` finds records like another, `export` gives every hit; `people` and
-//! `links` follow persons and citations. `problem` holds what can go wrong, as facts with a hint and without
+//! occurrences in a column, `similar` finds records like another, `export` gives every hit, `reading` one record
+//! with every mark; `people` and `links` follow persons and citations. `problem` holds what can go wrong, as facts with a hint and without
 //! a status: each face dresses it.
 
 mod concordance;
@@ -21,6 +21,7 @@ mod page;
 mod people;
 mod problem;
 mod question;
+mod reading;
 mod said;
 mod shown;
 mod similar;
@@ -44,6 +45,7 @@ pub use near::nearest;
 pub use page::{Bucket, FacetCounts, MAX_LIMIT, MAX_PASSAGES, Page, PageOfPrint};
 pub use people::{Met, People, PersonCounts, PersonFound};
 pub use problem::Problem;
+pub use reading::{Mark, Reading};
 pub use shown::shown;
 pub use similar::Similar;
 pub use suggest::Suggestion;
@@ -53,7 +55,7 @@ pub use values::FacetValues;
 pub use zero::Zero;
 
 use crate::{
-    index::{Card, Engine, IndexError, Stats, VolumeSummary},
+    index::{Card, Engine, IndexError, Pinned, Stats, VolumeSummary},
     record::{Record, RecordId, Volume},
     schema::{FieldKind, schema},
 };
@@ -121,13 +123,17 @@ impl Search {
     /// # Errors
     /// [`Problem::NotFound`] tells what is there instead.
     pub fn find_record(&self, id: &str) -> Result<Record, Problem> {
+        self.record_in(self.engine.pinned().as_ref(), id)
+    }
+
+    fn record_in(&self, commit: &dyn Pinned, id: &str) -> Result<Record, Problem> {
         let parsed = RecordId::parse(id).map_err(|e| {
             Problem::not_found(
                 e.to_string(),
                 "an id is VOLUME/NAME, as in frus1961-63v05/d323",
             )
         })?;
-        match self.engine.record(&parsed)? {
+        match commit.record(&parsed)? {
             Some(record) => Ok(record),
             None => Err(self.no_record(&parsed)?),
         }

@@ -27,7 +27,7 @@ const PASSAGES: usize = 3;
 pub const MAX_PASSAGES: usize = 20;
 
 /// Parameters beside those of every question.
-const PARAMETERS: &[&str] = &["facets", "interval", "sort", "limit", "cursor", "passages"];
+pub const PARAMETERS: &[&str] = &["facets", "interval", "sort", "limit", "cursor", "passages"];
 
 /// A question, understood.
 pub struct Asked {

@@ -5,7 +5,7 @@ use super::{
     dates::Dates,
     filters,
     near::{listed, meant},
-    syntax,
+    page, syntax,
 };
 use crate::{
     index::{Filter, Query, Request},
@@ -36,19 +36,18 @@ pub struct Question {
 impl Question {
     /// Reads it; parameters of other names must be among those of the answer.
     pub fn read(params: &Params, of_answer: &[&str]) -> Result<Self, Problem> {
-        let filters = schema().filters().map(|f| f.name.as_str());
-        let own = PARAMETERS.iter().chain(of_answer).copied();
-        check_names(params, &own.chain(filters).collect::<Vec<_>>())?;
-        let neighbours = choice(
-            params,
-            "match",
-            &[("all", syntax::Match::All), ("any", syntax::Match::Any)],
-        )?;
+        check_question(params, of_answer)?;
         Ok(Self {
-            typed: syntax::parse(last_given(params, "q").unwrap_or_default(), neighbours)?,
+            typed: typed(params)?,
             dates: Dates::read(params)?,
             filters: filters::read(params)?,
         })
+    }
+
+    /// The query, whatever else a search has beside it.
+    pub fn query_alone(params: &Params) -> Result<Query, Problem> {
+        check_question(params, page::PARAMETERS)?;
+        typed(params)
     }
 
     /// For an engine; nothing is returned but the number of matches.
@@ -64,6 +63,22 @@ impl Question {
             ..Request::default()
         }
     }
+}
+
+/// The names must be those of a question or of the answer.
+fn check_question(params: &Params, of_answer: &[&str]) -> Result<(), Problem> {
+    let filters = schema().filters().map(|f| f.name.as_str());
+    let own = PARAMETERS.iter().chain(of_answer).copied();
+    check_names(params, &own.chain(filters).collect::<Vec<_>>())
+}
+
+fn typed(params: &Params) -> Result<Query, Problem> {
+    let neighbours = choice(
+        params,
+        "match",
+        &[("all", syntax::Match::All), ("any", syntax::Match::Any)],
+    )?;
+    syntax::parse(last_given(params, "q").unwrap_or_default(), neighbours)
 }
 
 /// The last value of a parameter, unless it is empty.

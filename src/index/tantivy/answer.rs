@@ -25,8 +25,10 @@ use super::{
 };
 use crate::{
     index::{
-        Facet, Filter, Hit, Hits, IndexError, Query, Request, Sort, deadline, words::speaker_key,
+        Facet, Filter, Hit, Hits, IndexError, Marked, Query, Request, Sort, deadline,
+        words::speaker_key,
     },
+    record::RecordId,
     schema::{FieldKind, ranking, schema},
 };
 
@@ -60,6 +62,37 @@ pub fn answer(fields: &Fields, snapshot: &Snapshot, request: &Request) -> Result
             .collect(),
         generation: snapshot.searcher.generation().generation_id(),
     })
+}
+
+/// Where one record answers a query on one commit; `None` where it does not meet it.
+pub fn marks(
+    fields: &Fields,
+    snapshot: &Snapshot,
+    id: &RecordId,
+    query: &Query,
+) -> Result<Option<Marked>, IndexError> {
+    let itself = Query::Value {
+        field: ID.into(),
+        value: id.to_string(),
+    };
+    let request = Request {
+        query: Query::And(vec![query.clone(), itself]),
+        sort: Sort::DateAscending,
+        limit: 1,
+        ..Request::default()
+    };
+    let searching = Searching {
+        fields,
+        snapshot,
+        request: &request,
+    };
+    let (collected, leaves, _) = searching.collect()?;
+    let Some((address, _)) = collected.best.first() else {
+        return Ok(None);
+    };
+    let stored = Stored::open(&snapshot.searcher, fields, *address)?;
+    let mut locator = Locator::new(&snapshot.searcher, fields, &leaves, Vec::new());
+    locator.marks(*address, &stored.text()?).map(Some)
 }
 
 struct Searching<'a> {
@@ -204,6 +237,9 @@ fn speakers(request: &Request) -> Vec<String> {
     names.extend(filters.flat_map(|f| f.any.iter().map(String::as_str)));
     names.into_iter().map(speaker_key).collect()
 }
+
+/// The field of ids.
+const ID: &str = "id";
 
 /// The field of those who speak.
 const SPEAKER: &str = "speaker";

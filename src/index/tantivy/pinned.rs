@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Snapshot, answer, days, dictionary, fields::Fields};
-use crate::index::{Days, Hits, IndexError, Pinned, Request};
+use super::{Snapshot, answer, days, dictionary, fields::Fields, find};
+use crate::{
+    index::{Days, Hits, IndexError, Marked, Pinned, Query, Request},
+    record::{Record, RecordId},
+};
 
 /// A commit and what is needed to ask it.
 pub struct PinnedCommit {
@@ -20,6 +23,16 @@ impl Pinned for PinnedCommit {
 
     fn search(&self, request: &Request) -> Result<Hits, IndexError> {
         answer::answer(&self.fields, &self.snapshot, request)
+    }
+
+    fn record(&self, id: &RecordId) -> Result<Option<Record>, IndexError> {
+        find(&self.snapshot.searcher, &self.fields, id.as_str())?
+            .map(|stored| stored.record())
+            .transpose()
+    }
+
+    fn marks(&self, id: &RecordId, query: &Query) -> Result<Option<Marked>, IndexError> {
+        answer::marks(&self.fields, &self.snapshot, id, query)
     }
 
     fn days(&self, request: &Request) -> Result<Days, IndexError> {
