@@ -51,6 +51,8 @@ pub struct VolumeBody {
     editors: Vec<String>,
     published: Option<String>,
     publisher: Option<String>,
+    /// Place of publication.
+    published_at: Option<String>,
     persons: usize,
     terms: usize,
     index_entries: usize,
@@ -100,6 +102,7 @@ pub async fn find_volume(
         editors: volume.editors,
         published: volume.published,
         publisher: volume.publisher,
+        published_at: volume.published_at,
         persons: volume.persons.len(),
         terms: volume.terms.len(),
         index_entries: volume.index.len(),

@@ -45,6 +45,7 @@ pub use near::nearest;
 pub use page::{Bucket, FacetCounts, MAX_LIMIT, MAX_PASSAGES, Page, PageOfPrint};
 pub use people::{Met, People, PersonCounts, PersonFound};
 pub use problem::Problem;
+pub use question::is_parameter;
 pub use reading::{Mark, Reading};
 pub use shown::shown;
 pub use similar::Similar;

@@ -11,6 +11,7 @@ mod cache;
 mod frame;
 mod home;
 mod problem;
+mod record;
 
 use axum::{
     Router,
@@ -34,6 +35,16 @@ pub fn router(service: Service) -> Router {
     Router::new()
         .route("/", get(home::show_home))
         .route("/assets/{name}", get(assets::send_asset))
+        // Reading
+        .route("/{volume}/{name}", get(record::show_record))
+        .route(
+            "/historicaldocuments/{volume}",
+            get(record::redirect_to_volume),
+        )
+        .route(
+            "/historicaldocuments/{volume}/{name}",
+            get(record::redirect_to_record),
+        )
         .method_not_allowed_fallback(http::no_method)
         .fallback(no_route)
         .with_state(service.clone())
