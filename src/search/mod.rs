@@ -4,12 +4,14 @@
 //! the words of one person; `question` reads it with the `dates` and `filters` beside it, `facets` the counts
 //! asked for; `page` puts an answer together; `histogram` and `trend` count by date, `values` lists what a
 //! facet has; `zero` tells why nothing was found; `suggest` completes what is typed, `concordance` sets
-//! occurrences in a column, `similar` finds records like another, `export` gives every hit, `reading` one record
-//! with every mark; `people` and `links` follow persons and citations. `problem` holds what can go wrong, as facts with a hint and without
-//! a status: each face dresses it.
+//! occurrences in a column, `similar` finds records like another, `export` gives every hit, `reading` one
+//! record with every mark; `people` and `links` follow persons and citations, `contents` lists a volume in
+//! the order of print. `problem` holds what can go wrong, as facts with a hint and without a status: each
+//! face dresses it.
 
 mod concordance;
 mod constructs;
+mod contents;
 mod dates;
 mod export;
 mod facets;
@@ -38,6 +40,7 @@ use std::{
 
 pub use concordance::{Concordance, Occurrence};
 pub use constructs::{Construct, syntax_table};
+pub use contents::{ContentsLine, contents};
 pub use export::{Export, Format};
 pub use facets::{MAX_FACETS, MAX_VALUES};
 pub use links::Links;

@@ -39,8 +39,8 @@ use crate::{
         given::{Path, Query},
     },
     index::Card,
-    record::{self, RecordId, Volume},
-    search::{Problem, Reading, Search, Similar},
+    record::{self, Record, RecordId, Volume},
+    search::{Problem, Reading, Search, Similar, contents},
 };
 
 /// No volume: what programs ask for stands below it.
@@ -57,7 +57,8 @@ struct RecordPage {
     number: Option<u32>,
     /// The volume: its address and title.
     volume: (String, String),
-    chapters: Vec<String>,
+    /// The divisions of the volume above it, and searches for what stands in them.
+    chapters: Vec<(String, String)>,
     dateline: Option<String>,
     /// The date for machines.
     day: Option<String>,
@@ -170,12 +171,21 @@ pub async fn redirect_to_volume(Path(volume): Path<String>) -> Response {
 fn find(search: &Search, id: &str, given: &Given) -> Result<Found, Problem> {
     let (reading, unread) = read(search, id, given)?;
     let (_, volume, cards) = search.find_volume(reading.record.id.volume())?;
-    let own = cards.iter().position(|card| card.id == reading.record.id);
-    let neighbour = |at: Option<usize>| at.and_then(|at| cards.get(at)).cloned();
+    let order = contents(&volume, &cards);
+    let order: Vec<&Card> = order.iter().filter_map(|line| line.record).collect();
+    let own = order.iter().position(|card| card.id == reading.record.id);
+    let neighbour = |at: Option<usize>| {
+        at.and_then(|at| order.get(at))
+            .map(|card| Card::clone(card))
+    };
+    let (before, after) = (
+        neighbour(own.and_then(|at| at.checked_sub(1))),
+        neighbour(own.map(|at| at + 1)),
+    );
     Ok(Found {
         similar: search.similar_records(id, &[])?,
-        before: neighbour(own.and_then(|at| at.checked_sub(1))),
-        after: neighbour(own.map(|at| at + 1)),
+        before,
+        after,
         way: given.way(search, id),
         specimens: search.stats()?.specimens,
         reading,
@@ -226,7 +236,7 @@ fn record_page(found: Found, given: &Given) -> RecordPage {
             Address::of(&["volumes", record.id.volume()]).to_string(),
             volume_title,
         ),
-        chapters: record.chapters.clone(),
+        chapters: chapters(record),
         dateline: record.dateline.clone(),
         day: record.date.as_ref().map(|date| date.from.to_string()),
         source: record.source.text.clone(),
@@ -254,6 +264,16 @@ fn record_page(found: Found, given: &Given) -> RecordPage {
         text,
         reading,
     }
+}
+
+fn chapters(record: &Record) -> Vec<(String, String)> {
+    let within = |chapter: &String| {
+        let volume = Address::new("/search").with("volume", record.id.volume());
+        volume.with("chapter", chapter.as_str()).to_string()
+    };
+    let each = record.chapters.iter();
+    each.map(|chapter| (chapter.clone(), within(chapter)))
+        .collect()
 }
 
 fn line(card: &Card, volume: &str, given: &Given) -> Line {

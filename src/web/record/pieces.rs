@@ -196,7 +196,10 @@ impl Writer<'_> {
         if self.open.gap.is_none()
             && let Some(gap) = next.gap
         {
-            let (class, lines) = self.marked.gaps[gap].what;
+            let gap = &self.marked.gaps[gap];
+            let (class, lines) = gap.what;
+            // Only its first piece is as tall as what is missing.
+            let lines = if at <= gap.from { lines } else { 0 };
             self.pieces.push(Piece::Gap(class, lines));
         }
         if self.open.mark.is_none()

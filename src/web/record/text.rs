@@ -43,6 +43,8 @@ pub enum Block {
     List(Vec<Vec<Part>>),
     /// Rows of a table.
     Table(Vec<Row>),
+    /// The printed page turns before a fold.
+    Turn(String, bool),
     /// What is folded in begins.
     Fold(Fold),
     /// It ends.
@@ -195,6 +197,7 @@ impl Setter<'_> {
             open: self.has_marks(run.clone()),
             heading: Vec::new(),
         };
+        self.turn_before(run.start);
         self.text.blocks.push(Block::Fold(fold));
         self.blocks(run);
         self.text.blocks.push(Block::FoldEnd);
@@ -205,16 +208,15 @@ impl Setter<'_> {
         let passages = &self.record.passages[run.clone()];
         let index = passages[0].attachment.unwrap_or_default();
         let known = self.record.attachments.get(index as usize);
-        let label = known.and_then(|a| a.label.as_deref());
-        let is_head = |p: &&Passage| p.form == Form::Heading || label == Some(p.text.as_str());
-        let heads = passages.iter().take_while(is_head).count();
+        let heads = heads(passages);
         let rest = run.start + heads..run.end;
         let anchor = format!("a{}", run.start);
         let open = self.has_marks(rest.clone());
+        self.turn_before(run.start);
         let heading: Vec<Part> = (run.start..rest.start).map(|o| self.part(o)).collect();
         let title = known.and_then(|a| a.title.clone().or_else(|| a.label.clone()));
         let title = title.unwrap_or_else(|| "Attachment".into());
-        self.text.contents.push((anchor.clone(), title));
+        self.enter(anchor.clone(), title);
         self.text.blocks.push(Block::Fold(Fold {
             anchor,
             label: "Attachment",
@@ -224,6 +226,28 @@ impl Setter<'_> {
         }));
         self.blocks(rest);
         self.text.blocks.push(Block::FoldEnd);
+    }
+
+    /// Sets the page on which a fold begins before it, where it is seen.
+    fn turn_before(&mut self, ordinal: usize) {
+        if let Some(page) = self.record.passages[ordinal].page.clone()
+            && let Some(first) = self.turn(&page)
+        {
+            self.text.blocks.push(Block::Turn(page, first));
+        }
+    }
+
+    /// Turns to a page, if it is not at hand; whether it is the first turn to it.
+    fn turn(&mut self, page: &str) -> Option<bool> {
+        if self.page.as_deref() == Some(page) {
+            return None;
+        }
+        self.page = Some(page.to_owned());
+        let first = self.seen.insert(page.to_owned());
+        if first {
+            self.text.pages.push(page.to_owned());
+        }
+        Some(first)
     }
 
     fn has_marks(&self, run: Run) -> bool {
@@ -342,8 +366,19 @@ impl Setter<'_> {
             && passage.kind != PassageKind::Footnote
             && self.topics.insert(topic)
         {
-            let entry = (format!("p{ordinal}"), heading.to_owned());
-            self.text.contents.push(entry);
+            self.enter(format!("p{ordinal}"), heading.to_owned());
+        }
+    }
+
+    /// Enters a heading into the contents, unless it stands there just before.
+    fn enter(&mut self, anchor: String, heading: String) {
+        if self
+            .text
+            .contents
+            .last()
+            .is_none_or(|(_, last)| *last != heading)
+        {
+            self.text.contents.push((anchor, heading));
         }
     }
 
@@ -387,19 +422,9 @@ impl Setter<'_> {
         }
         let begins = passage.page.iter().map(|page| (0, page));
         let turns = passage.breaks.iter().map(|(at, page)| (*at as usize, page));
-        let mut set = Vec::new();
-        for (at, page) in begins.chain(turns) {
-            if self.page.as_ref() == Some(page) {
-                continue;
-            }
-            self.page = Some(page.clone());
-            let first = self.seen.insert(page.clone());
-            if first {
-                self.text.pages.push(page.clone());
-            }
-            set.push((at, page.clone(), first));
-        }
-        set
+        let all = begins.chain(turns);
+        all.filter_map(|(at, page)| Some((at, page.clone(), self.turn(page)?)))
+            .collect()
     }
 
     fn calls(&mut self, passage: &Passage) -> Vec<(usize, Call)> {
@@ -447,6 +472,18 @@ impl Setter<'_> {
         };
         self.speaking = speaking;
         self.text.blocks.push(Block::Note(note));
+    }
+}
+
+/// How many passages at the beginning of an attachment are its head: lines down to its first heading.
+fn heads(passages: &[Passage]) -> usize {
+    const DEEPEST: usize = 4;
+    let above = passages.iter().take(DEEPEST);
+    let before = above.take_while(|p| p.form == Form::Line).count();
+    let headed = |at: usize| passages.get(at).is_some_and(|p| p.form == Form::Heading);
+    match headed(before) {
+        true => before + 1,
+        false => before.min(1),
     }
 }
 
