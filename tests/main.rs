@@ -21,6 +21,9 @@ mod api;
 // People and citations, on records made for it.
 mod people;
 
+// Pages to read: records, people, volumes.
+mod web_reading;
+
 // The program as a process: verbs, exit codes, bad input.
 mod cli;
 

@@ -5,12 +5,14 @@
 //! asked for; `page` puts an answer together, and `held` keeps its commit for the pages that follow, `grouping`
 //! its groups; `histogram` and `trend` count by date, `values` lists what a
 //! facet has; `zero` tells why nothing was found; `suggest` completes what is typed, `concordance` sets
-//! occurrences in a column, `similar` finds records like another, `export` gives every hit, `reading` one record
-//! with every mark; `people` and `links` follow persons and citations. `problem` holds what can go wrong, as facts with a hint and without
-//! a status: each face dresses it.
+//! occurrences in a column, `similar` finds records like another, `export` gives every hit, `reading` one
+//! record with every mark; `people` and `links` follow persons and citations, `contents` lists a volume in
+//! the order of print. `problem` holds what can go wrong, as facts with a hint and without a status: each
+//! face dresses it.
 
 mod concordance;
 mod constructs;
+mod contents;
 mod dates;
 mod export;
 mod facets;
@@ -43,6 +45,7 @@ use std::{
 
 pub use concordance::{Concordance, Occurrence};
 pub use constructs::{Construct, syntax_table};
+pub use contents::{ContentsLine, contents};
 pub use export::{Export, Format};
 pub use facets::{MAX_FACETS, MAX_VALUES};
 pub use grouping::{GroupOfHits, Grouped, MAX_GROUPS, MAX_HITS};
@@ -52,6 +55,7 @@ pub use near::nearest;
 pub use page::{Bucket, FacetCounts, MAX_LIMIT, MAX_PASSAGES, Page, PageOfPrint};
 pub use people::{Met, People, PersonCounts, PersonFound};
 pub use problem::Problem;
+pub use question::is_parameter;
 pub use reading::{Mark, Reading};
 pub use shown::shown;
 pub use similar::Similar;

@@ -166,9 +166,18 @@ impl Question {
 
 /// The names must be those of a question or of the answer.
 fn check_question(params: &Params, of_answer: &[&str]) -> Result<(), Problem> {
+    check_names(params, &names(of_answer))
+}
+
+/// Whether a search takes a parameter of this name.
+pub fn is_parameter(name: &str) -> bool {
+    names(page::PARAMETERS).contains(&name)
+}
+
+fn names<'n>(of_answer: &[&'n str]) -> Vec<&'n str> {
     let filters = schema().filters().map(|f| f.name.as_str());
     let own = PARAMETERS.iter().chain(of_answer).copied();
-    check_names(params, &own.chain(filters).collect::<Vec<_>>())
+    own.chain(filters).collect()
 }
 
 /// The last value of a parameter, unless it is empty.

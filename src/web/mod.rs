@@ -7,10 +7,17 @@
 
 mod address;
 mod assets;
+mod bars;
 mod cache;
 mod frame;
 mod home;
+mod network;
+mod people;
+mod person;
 mod problem;
+mod record;
+mod volume;
+mod volumes;
 
 use axum::{
     Router,
@@ -34,6 +41,20 @@ pub fn router(service: Service) -> Router {
     Router::new()
         .route("/", get(home::show_home))
         .route("/assets/{name}", get(assets::send_asset))
+        // Reading
+        .route("/people", get(people::show_people))
+        .route("/people/{id}", get(person::show_person))
+        .route("/volumes", get(volumes::show_volumes))
+        .route("/volumes/{id}", get(volume::show_volume))
+        .route("/{volume}/{name}", get(record::show_record))
+        .route(
+            "/historicaldocuments/{volume}",
+            get(record::redirect_to_volume),
+        )
+        .route(
+            "/historicaldocuments/{volume}/{name}",
+            get(record::redirect_to_record),
+        )
         .method_not_allowed_fallback(http::no_method)
         .fallback(no_route)
         .with_state(service.clone())
