@@ -33,5 +33,8 @@ mod cli;
 // Real volumes, where they are at hand.
 mod corpus;
 
+// Pages in a real browser, where one is installed.
+mod browser;
+
 // What the modules share.
 mod support;
