@@ -15,6 +15,9 @@ mod scenarios;
 // The JSON face: bodies, errors, OpenAPI.
 mod api;
 
+// Pages where one asks: home, hits, lists of values, help.
+mod web;
+
 // People and citations, on records made for it.
 mod people;
 

@@ -100,6 +100,9 @@ pub struct Field {
     /// May be counted.
     #[serde(default)]
     pub facet: bool,
+    /// Stands beside the hits of a page, if it is counted.
+    #[serde(default)]
+    pub panel: bool,
     /// The controlled list that the values come from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vocabulary: Option<String>,
@@ -254,6 +257,9 @@ impl Schema {
             if (f.filter || f.facet) && !f.has_values() {
                 return fail("filter and facet need whole values");
             }
+            if f.panel && !(f.filter && f.facet) {
+                return fail("only what is filter and facet stands in the panel");
+            }
             if let Some(v) = &f.vocabulary
                 && !self.vocabularies.contains_key(v)
             {
@@ -296,7 +302,7 @@ impl Schema {
     }
 
     /// Tells indexes of different layouts apart: a hash over all that shapes what is stored.
-    /// Labels, help, weights, filters and facets may change freely.
+    /// Labels, help, weights, filters, facets and the panel may change freely.
     pub fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
         hash.update(LAYOUT.to_le_bytes());

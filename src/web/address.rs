@@ -44,8 +44,12 @@ impl Address {
 
     /// With one in the place of all others of its name.
     #[must_use]
-    pub fn set(self, name: &str, value: impl Into<String>) -> Self {
-        self.without(name).with(name, value)
+    pub fn set(mut self, name: &str, value: impl Into<String>) -> Self {
+        let at = self.params.iter().position(|(n, _)| n == name);
+        self = self.without(name);
+        let at = at.unwrap_or(self.params.len()).min(self.params.len());
+        self.params.insert(at, (name.to_owned(), value.into()));
+        self
     }
 
     /// Without any of this name.
@@ -62,9 +66,17 @@ impl Address {
         self
     }
 
-    /// Whether a parameter has this value.
-    pub fn has(&self, name: &str, value: &str) -> bool {
-        self.params.iter().any(|(n, v)| n == name && v == value)
+    /// The last value of a parameter, unless it is empty.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let given = self.params.iter().rev().find(|(n, _)| n == name);
+        given.map(|(_, v)| v.trim()).filter(|v| !v.is_empty())
+    }
+
+    /// Its parameters as they stand behind the `?`.
+    pub fn query(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(&self.params);
+        query.finish()
     }
 
     /// Its parameters, for the hidden fields of a form.
@@ -79,9 +91,7 @@ impl fmt::Display for Address {
         if self.params.is_empty() {
             return Ok(());
         }
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(&self.params);
-        write!(f, "?{}", query.finish())
+        write!(f, "?{}", self.query())
     }
 }
 

@@ -7,20 +7,31 @@
 
 mod address;
 mod assets;
-mod bars;
 mod cache;
+mod collection;
+mod examples;
 mod frame;
+mod help;
+mod hit;
 mod home;
 mod network;
+mod nothing;
+mod panel;
 mod people;
 mod person;
 mod problem;
 mod record;
+mod search;
+mod text;
+mod timeline;
+mod titles;
+mod values;
 mod volume;
 mod volumes;
 
 use axum::{
     Router,
+    extract::FromRef,
     http::{HeaderValue, Uri, header},
     middleware::{from_fn, from_fn_with_state},
     response::Response,
@@ -28,11 +39,19 @@ use axum::{
 };
 use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 
+use self::collection::Held;
 use crate::http::{self, Failure, Service};
 
 /// Only what this server itself sends, and nothing inside a page.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
     connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// What the handlers of pages may ask for.
+#[derive(Clone, FromRef)]
+struct Web {
+    service: Service,
+    held: Held,
+}
 
 /// All pages, and whatever has no address.
 pub fn router(service: Service) -> Router {
@@ -40,6 +59,11 @@ pub fn router(service: Service) -> Router {
     let policy = HeaderValue::from_static(POLICY);
     Router::new()
         .route("/", get(home::show_home))
+        .route("/search", get(search::show_search))
+        .route("/search/values", get(values::show_values))
+        .route("/topics", get(values::show_topics))
+        .route("/countries", get(values::show_countries))
+        .route("/help", get(help::show_help))
         .route("/assets/{name}", get(assets::send_asset))
         // Reading
         .route("/people", get(people::show_people))
@@ -57,7 +81,10 @@ pub fn router(service: Service) -> Router {
         )
         .method_not_allowed_fallback(http::no_method)
         .fallback(no_route)
-        .with_state(service.clone())
+        .with_state(Web {
+            service: service.clone(),
+            held: Held::default(),
+        })
         .layer(CatchPanicLayer::custom(panics))
         .layer(from_fn_with_state(service, cache::tie_to_generation))
         .layer(from_fn(problem::dress))

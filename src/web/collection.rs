@@ -1,0 +1,60 @@
+//! What pages tell of the whole collection: its volumes, and questions to begin with. It changes only with a
+//! commit, so it is made once for each.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{
+    examples::{self, Example},
+    timeline::ByDate,
+    titles::Titles,
+};
+use crate::{
+    index::VolumeSummary,
+    search::{Problem, Search},
+};
+
+/// The whole collection at one commit.
+#[derive(Default)]
+pub struct Collection {
+    /// Every volume.
+    pub volumes: Vec<VolumeSummary>,
+    /// Their titles.
+    pub titles: Titles,
+    /// Their first and last year, but for a few records far away.
+    pub covered: Option<(String, String)>,
+    /// Questions that find something.
+    pub examples: Vec<Example>,
+}
+
+/// The collection and the commit of which it is.
+#[derive(Clone, Default)]
+pub struct Held(Arc<Mutex<Option<(u64, Arc<Collection>)>>>);
+
+impl Held {
+    /// The collection at the present commit.
+    ///
+    /// # Errors
+    /// As [`Search::search_records`].
+    pub fn at_hand(&self, search: &Search) -> Result<Arc<Collection>, Problem> {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let generation = search.generation();
+        if let Some((of, collection)) = held.as_ref()
+            && *of == generation
+        {
+            return Ok(collection.clone());
+        }
+        let volumes = search.list_volumes()?;
+        let collection = Arc::new(Collection {
+            titles: Titles::of(&volumes),
+            covered: covered(search)?,
+            examples: examples::of(search)?,
+            volumes,
+        });
+        *held = Some((generation, collection.clone()));
+        Ok(collection)
+    }
+}
+
+fn covered(search: &Search) -> Result<Option<(String, String)>, Problem> {
+    Ok(ByDate::of_search(search, &[])?.years())
+}

@@ -1,0 +1,195 @@
+//! `/search`: hits, with what narrows them beside. It takes exactly the parameters of `/v1/search`.
+//!
+//! A hit leads to its record with the query and with `from`, the search's own parameters as they stand in its
+//! address; with these the record can lead back, and on to the next hit of the same list.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+
+use super::{
+    address::Address,
+    collection::{Collection, Held},
+    examples::Example,
+    frame::{Frame, page},
+    hit::HitView,
+    nothing::Nothing,
+    panel::{self, Chip, Panel},
+    text::counted,
+    timeline::{ByDate, Timeline},
+};
+use crate::{
+    http::{Failure, Service, given::Query},
+    search::{Page, Params, Problem, Search},
+};
+
+/// Hits of a page that asks for no number: fewer than the API gives, for their passages are read here.
+const HITS: usize = 15;
+
+#[derive(Template)]
+#[template(path = "search.html", config = "src/web/askama.toml")]
+struct SearchPage {
+    frame: Frame,
+    /// How many records, in words.
+    total: String,
+    /// What a new query keeps.
+    kept: Vec<(String, String)>,
+    chips: Vec<Chip>,
+    /// The search without anything that narrows it.
+    cleared: Address,
+    sorts: Vec<Sorting>,
+    panel: Panel,
+    timeline: Option<Timeline>,
+    /// What the date fields hold.
+    dates: (String, String),
+    /// What the choices beside the date fields hold.
+    chosen: Chosen,
+    hits: Vec<HitView>,
+    /// Matching records that a span of dates leaves out, and the search with them.
+    undated: Option<(String, Address)>,
+    nothing: Option<Nothing>,
+    examples: Vec<Example>,
+    /// The first page of hits, where this is none.
+    first: Option<Address>,
+    next: Option<Address>,
+}
+
+/// An order of hits.
+struct Sorting {
+    label: &'static str,
+    address: Address,
+    current: bool,
+}
+
+/// What is chosen of a few.
+struct Chosen {
+    within: bool,
+    any: bool,
+    undated: String,
+}
+
+/// What a page of hits is made of.
+struct Found {
+    page: Page,
+    by_date: ByDate,
+    collection: Arc<Collection>,
+}
+
+/// Shows a page of hits.
+pub async fn show_search(
+    State(service): State<Service>,
+    State(held): State<Held>,
+    Query(params): Query<Vec<(String, String)>>,
+) -> Result<Response, Failure> {
+    let address = Address::new("/search").with_all(&params);
+    let found = service
+        .ask(move |search| find(search, &held, &params))
+        .await?;
+    Ok(page(&search_page(found, &address)))
+}
+
+fn find(search: &Search, held: &Held, params: &Params) -> Result<Found, Problem> {
+    let mut asked = params.to_vec();
+    if !params.iter().any(|(name, _)| name == "facets") {
+        asked.push(("facets".into(), panel::counted(params)));
+    }
+    if !params.iter().any(|(name, _)| name == "limit") {
+        asked.push(("limit".into(), HITS.to_string()));
+    }
+    let page = search.search_records(&asked)?;
+    Ok(Found {
+        by_date: ByDate::of(search, params, &page.facets)?,
+        collection: held.at_hand(search)?,
+        page,
+    })
+}
+
+fn search_page(found: Found, address: &Address) -> SearchPage {
+    let Found {
+        page,
+        by_date,
+        collection,
+    } = found;
+    let titles = &collection.titles;
+    let first = address.clone().without("cursor");
+    let held = |name: &str| first.get(name).unwrap_or_default().to_owned();
+    let query = held("q");
+    let kept = first
+        .params()
+        .iter()
+        .filter(|(name, _)| name != "q")
+        .cloned()
+        .collect();
+    let undated = page.undated.filter(|count| *count > 0);
+    SearchPage {
+        total: counted(page.total, "record", "records"),
+        kept,
+        chips: panel::chips(&first, titles),
+        cleared: cleared(&query),
+        sorts: sorts(&first),
+        panel: Panel::of(&page.facets, &first, titles),
+        timeline: Timeline::of(&by_date, &first),
+        dates: (held("date_from"), held("date_to")),
+        chosen: Chosen {
+            within: held("date_match") == "within",
+            any: held("match") == "any",
+            undated: held("undated"),
+        },
+        hits: page
+            .hits
+            .iter()
+            .map(|hit| HitView::of(hit, address, titles))
+            .collect(),
+        undated: undated.map(|count| {
+            let text = counted(
+                count,
+                "record without a date matches too",
+                "records without a date match too",
+            );
+            (text, first.clone().set("undated", "include"))
+        }),
+        nothing: page
+            .zero
+            .map(|zero| Nothing::of(&zero, &first, &collection)),
+        examples: collection.examples.clone(),
+        first: address.get("cursor").map(|_| first),
+        next: page
+            .cursor
+            .map(|cursor| address.clone().set("cursor", cursor)),
+        frame: Frame {
+            query,
+            specimens: page.specimens,
+            styles: &["search.css"],
+            scripts: &["search.js"],
+        },
+    }
+}
+
+/// The query alone.
+fn cleared(query: &str) -> Address {
+    let address = Address::new("/search");
+    if query.is_empty() {
+        address
+    } else {
+        address.with("q", query)
+    }
+}
+
+fn sorts(address: &Address) -> Vec<Sorting> {
+    let current = address.get("sort").unwrap_or("relevance");
+    let orders = [
+        ("relevance", "best first"),
+        ("date", "earliest first"),
+        ("-date", "latest first"),
+    ];
+    let sorting = |(value, label)| Sorting {
+        label,
+        address: match value {
+            "relevance" => address.clone().without("sort"),
+            _ => address.clone().set("sort", value),
+        },
+        current: value == current,
+    };
+    orders.map(sorting).into()
+}
