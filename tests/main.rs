@@ -9,6 +9,9 @@ mod specimens;
 // What any engine must do.
 mod engine;
 
+// Pages of one answer while records are written.
+mod paging;
+
 // Requests and the answers expected, as data.
 mod scenarios;
 

@@ -6,6 +6,7 @@ mod concordance;
 mod counts;
 mod export;
 mod fields;
+mod interpretation;
 mod openapi;
 mod pages;
 mod people;

@@ -7,9 +7,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    index::{Card, Hit, Place},
+    index::{Card, Explanation, Hit, Place},
     record::{self, Part, Record},
-    search::{Mark, Reading},
+    search::{Mark, Reading, shown},
 };
 
 /// An interval of time.
@@ -97,12 +97,59 @@ pub struct HitBody {
     #[serde(flatten)]
     summary: Summary,
     passages: Vec<PlaceBody>,
+    /// With `explain=true`: the parts of the score.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<ExplanationBody>,
+}
+
+/// The parts of a score.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExplanationBody {
+    /// By how rare its words are and how often it has them (BM25).
+    words: f32,
+    /// For words that stand together in one place of the text and in headings above it.
+    together: f32,
+    /// For the records before and behind it in its chapter.
+    neighbours: f32,
+    /// For the best records of its chapter.
+    chapter: f32,
+    /// What each word, phrase or pattern counts alone.
+    clauses: Vec<ClauseScore>,
+}
+
+/// What a clause counts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClauseScore {
+    /// As the query language has it.
+    clause: String,
+    score: f32,
+}
+
+impl HitBody {
+    /// With the parts of its score.
+    pub fn explained(mut self, explanation: &Explanation) -> Self {
+        let clauses = explanation.clauses.iter();
+        self.explanation = Some(ExplanationBody {
+            words: explanation.words,
+            together: explanation.together,
+            neighbours: explanation.neighbours,
+            chapter: explanation.chapter,
+            clauses: clauses
+                .map(|(query, score)| ClauseScore {
+                    clause: shown(query),
+                    score: *score,
+                })
+                .collect(),
+        });
+        self
+    }
 }
 
 impl From<&Hit> for HitBody {
     fn from(hit: &Hit) -> Self {
         Self {
             score: hit.score,
+            explanation: None,
             summary: Summary::from(&hit.card),
             passages: hit
                 .places

@@ -1,10 +1,7 @@
 //! One record to be read: whole, with what it cites and what cites it, and with every mark of a query that
 //! goes with it, so that a reader is led from hit to hit.
 
-use super::{
-    Links, Params, Problem, Search,
-    question::{Question, last_given},
-};
+use super::{Links, Params, Problem, Search, question::last_given};
 use crate::{index::Marked, record::Record};
 
 /// A record as it is read.
@@ -44,9 +41,9 @@ impl Search {
     /// [`Problem::NotFound`] tells what is there instead; others name the parameter, or the place in the
     /// query.
     pub fn read_record(&self, id: &str, params: &Params) -> Result<Reading, Problem> {
-        let query = Question::query_alone(params)?;
         let asked = last_given(params, "q").is_some();
         let commit = self.engine.pinned();
+        let query = self.query_alone(commit.as_ref(), params)?;
         let record = self.record_in(commit.as_ref(), id)?;
         let marked = if asked {
             let marked = commit.marks(&record.id, &query);

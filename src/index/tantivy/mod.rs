@@ -5,7 +5,8 @@
 //! writes. `answer` searches: `compile` translates the query, `expand` its wildcards, `spans` finds words
 //! near each other, `bounded` stops at the deadline, `statistics` tells how rare words are, `word` scores
 //! them, `collect` and `columns` count, `rank` and `neighbours` take a second look, `places` finds passages.
-//! `pinned` holds one commit for several questions; `days` counts by date, `dictionary` looks words up.
+//! `group` puts matches into groups, `pinned` holds one commit for several questions; `days` counts by
+//! date, `dictionary` looks words up, `terms` tells what a word of a question stands for, `explain` why a hit is where it is.
 
 mod analyzer;
 mod answer;
@@ -17,8 +18,10 @@ mod days;
 mod dictionary;
 mod document;
 mod expand;
+mod explain;
 mod fields;
 mod folder;
+mod group;
 mod neighbours;
 mod pinned;
 mod places;
@@ -27,6 +30,7 @@ mod rank;
 mod spans;
 mod statistics;
 mod stored;
+mod terms;
 mod word;
 mod writer;
 

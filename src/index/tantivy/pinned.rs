@@ -1,10 +1,15 @@
 //! One commit, held for several questions of one answer.
 
-use std::sync::Arc;
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
 
-use super::{Snapshot, answer, days, dictionary, fields::Fields, find};
+use super::{Snapshot, answer, days, dictionary, explain, fields::Fields, find, group, terms};
 use crate::{
-    index::{Days, Hits, IndexError, Marked, Pinned, Query, Request},
+    index::{
+        Days, Explanation, Grouping, Groups, Hits, IndexError, Marked, Pinned, Query, Request,
+    },
     record::{Record, RecordId},
 };
 
@@ -21,6 +26,16 @@ impl Pinned for PinnedCommit {
         self.snapshot.searcher.generation().generation_id()
     }
 
+    fn name(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.snapshot
+            .searcher
+            .generation()
+            .segments()
+            .hash(&mut hasher);
+        hasher.finish()
+    }
+
     fn search(&self, request: &Request) -> Result<Hits, IndexError> {
         answer::answer(&self.fields, &self.snapshot, request)
     }
@@ -35,12 +50,24 @@ impl Pinned for PinnedCommit {
         answer::marks(&self.fields, &self.snapshot, id, query)
     }
 
+    fn explain(&self, request: &Request) -> Result<Vec<Explanation>, IndexError> {
+        explain::explain(&self.fields, &self.snapshot, request)
+    }
+
+    fn groups(&self, request: &Request, grouping: &Grouping) -> Result<Groups, IndexError> {
+        group::groups(&self.fields, &self.snapshot, request, grouping)
+    }
+
     fn days(&self, request: &Request) -> Result<Days, IndexError> {
         days::days(&self.fields, &self.snapshot.searcher, request)
     }
 
     fn frequencies(&self, words: &[String]) -> Result<Vec<(String, usize)>, IndexError> {
         dictionary::frequencies(&self.fields, &self.snapshot.searcher, words)
+    }
+
+    fn terms(&self, leaf: &Query) -> Result<Vec<(String, usize)>, IndexError> {
+        terms::terms(&self.fields, &self.snapshot.searcher, leaf)
     }
 
     fn spelled_like(&self, word: &str) -> Result<Option<Vec<String>>, IndexError> {

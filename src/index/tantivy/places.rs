@@ -155,7 +155,7 @@ impl<'a> Locator<'a> {
             if !leaf.fields.iter().any(|f| f == name) {
                 continue;
             }
-            for pattern in &leaf.patterns {
+            for pattern in leaf.patterns.iter().chain(&leaf.variants) {
                 let terms = pattern.terms.iter();
                 let terms = terms
                     .map(|(at, term)| (*at, self.lookup(field, term)))
