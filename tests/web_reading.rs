@@ -610,7 +610,7 @@ async fn people_are_listed_and_shown() {
     assert!(!all(&person, "[aria-labelledby='met'] tbody tr").is_empty());
     for address in attributes(
         &person,
-        ".counts a, .bars a, [aria-labelledby='met'] td a",
+        ".counts a, .timeline a, [aria-labelledby='met'] td a",
         "href",
     ) {
         let (status, _, body) = asked(&app, &address.replacen("/search", "/v1/search", 1)).await;
@@ -659,8 +659,8 @@ async fn a_picture_of_meetings_is_told_in_words_too() {
         all(&page, "[aria-labelledby='met'] tbody th"),
         ["Moss, C.", "Quill, B.", "Zahn, D."]
     );
-    assert_eq!(attributes(&page, ".bars svg a", "href").len(), 2);
-    assert_eq!(all(&page, ".bars tbody th"), ["1961", "1963"]);
+    assert_eq!(attributes(&page, ".timeline svg a", "href").len(), 2);
+    assert_eq!(all(&page, ".timeline tbody a").len(), 2);
 }
 
 #[tokio::test]
@@ -682,7 +682,7 @@ async fn volumes_are_listed_and_shown() {
         ["specimens1962v01"]
     );
     assert!(one(&volume, ".facts").contains("Nowhere, The memcon project, 2026"));
-    for address in attributes(&volume, ".bars a", "href") {
+    for address in attributes(&volume, ".timeline a", "href") {
         let (_, _, body) = asked(&app, &address.replacen("/search", "/v1/search", 1)).await;
         assert!(!body.contains("\"total\":0,"), "{address} finds nothing");
     }

@@ -15,7 +15,8 @@ pub struct ContentsLine<'v> {
     pub record: Option<&'v Card>,
 }
 
-/// The printed order, as far as records are held; then those that it does not name.
+/// The printed order, as far as records are held; then those that it does not name. A description that names
+/// only a few of them is of an excerpt: then the records stand alone, in order of number.
 pub fn contents<'v>(volume: &'v Volume, cards: &'v [Card]) -> Vec<ContentsLine<'v>> {
     let mut by_name: HashMap<&str, &Card> = cards.iter().map(|c| (c.id.name(), c)).collect();
     let line = |depth, heading, record| ContentsLine {
@@ -23,6 +24,13 @@ pub fn contents<'v>(volume: &'v Volume, cards: &'v [Card]) -> Vec<ContentsLine<'
         heading,
         record,
     };
+    let named = volume
+        .contents
+        .iter()
+        .filter_map(|entry| entry.record.as_deref());
+    if named.filter(|name| by_name.contains_key(name)).count() * 2 < cards.len() {
+        return cards.iter().map(|card| line(0, None, Some(card))).collect();
+    }
     let mut lines = Vec::new();
     for entry in &volume.contents {
         match &entry.record {

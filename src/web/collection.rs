@@ -56,8 +56,5 @@ impl Held {
 }
 
 fn covered(search: &Search) -> Result<Option<(String, String)>, Problem> {
-    let asked = [("facets", "date"), ("limit", "0")];
-    let asked = asked.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let all = search.search_records(&asked)?;
-    Ok(ByDate::of(search, &[], &all.facets)?.years())
+    Ok(ByDate::of_search(search, &[])?.years())
 }

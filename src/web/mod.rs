@@ -7,7 +7,6 @@
 
 mod address;
 mod assets;
-mod bars;
 mod cache;
 mod collection;
 mod examples;

@@ -10,12 +10,12 @@ use crate::search::Met;
 pub const DRAWN: usize = 12;
 
 /// The picture in its own units.
-const WIDTH: f64 = 640.0;
+const WIDTH: f64 = 560.0;
 const HEIGHT: f64 = 400.0;
 /// How far to either side of the middle those met stand at most.
-const REACH: f64 = 130.0;
+const REACH: f64 = 104.0;
 /// The longest name that is written out.
-const LONGEST: usize = 26;
+const LONGEST: usize = 20;
 
 /// The picture.
 #[derive(Debug, Clone, Default)]
@@ -128,7 +128,7 @@ fn edge(a: &Node, b: &Node, weight: f64) -> Edge {
     let (x, y) = (bent(a.x, b.x, WIDTH / 2.0), bent(a.y, b.y, HEIGHT / 2.0));
     Edge {
         path: format!("M{} {}Q{x} {y} {} {}", a.x, a.y, b.x, b.y),
-        weight: rounded(weight / 2.0),
+        weight: rounded(weight / 4.0),
     }
 }
 
@@ -147,7 +147,7 @@ fn told(records: usize) -> String {
 
 fn short(name: &str) -> String {
     match name.char_indices().nth(LONGEST) {
-        Some((at, _)) => format!("{}…", name[..at].trim_end()),
+        Some((at, _)) => format!("{}…", name[..at].trim_end_matches([' ', ',', '.'])),
         None => name.to_owned(),
     }
 }

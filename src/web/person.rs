@@ -7,10 +7,10 @@ use axum::{extract::State, response::Response};
 
 use super::{
     address::Address,
-    bars::{Bars, Span},
     frame::{Frame, page},
     network::{DRAWN, Network},
     people::{Count, counts, life},
+    timeline::{ByDate, Timeline},
 };
 use crate::{
     http::{Failure, Service, given::Path},
@@ -26,8 +26,7 @@ struct PersonPage {
     forms: Vec<String>,
     offices: Vec<String>,
     counts: Vec<Count>,
-    years: Vec<(String, usize, Address)>,
-    bars: Option<Bars>,
+    timeline: Option<Timeline>,
     network: Option<Network>,
     met: Vec<MetLine>,
 }
@@ -45,6 +44,7 @@ struct MetLine {
 struct Found {
     person: PersonFound,
     theirs: BTreeMap<String, Vec<Met>>,
+    by_date: ByDate,
     specimens: bool,
 }
 
@@ -68,7 +68,9 @@ fn find(search: &Search, id: &str) -> Result<Found, Problem> {
     {
         theirs.insert(id.clone(), search.find_person(id)?.met);
     }
+    let own = [("person".to_owned(), person.identity.name.clone())];
     Ok(Found {
+        by_date: ByDate::of_search(search, &own)?,
         theirs,
         specimens: search.stats()?.specimens,
         person,
@@ -78,26 +80,7 @@ fn find(search: &Search, id: &str) -> Result<Found, Problem> {
 fn person_page(found: Found) -> PersonPage {
     let person = found.person;
     let name = person.identity.name.clone();
-    let of_year = |year: &str| {
-        Address::new("/search")
-            .with("person", name.as_str())
-            .with("year", year)
-    };
-    let years: Vec<_> = person
-        .timeline
-        .iter()
-        .map(|(year, records)| (year.clone(), *records, of_year(year)))
-        .collect();
-    let spans = years.iter().filter_map(|(year, records, address)| {
-        Some(Span {
-            at: year.parse().ok()?,
-            label: year.clone(),
-            count: *records,
-            address: address.clone(),
-        })
-    });
-    let mut spans: Vec<Span> = spans.collect();
-    spans.sort_by_key(|span| span.at);
+    let records = Address::new("/search").with("person", name.as_str());
     PersonPage {
         frame: Frame {
             specimens: found.specimens,
@@ -109,12 +92,11 @@ fn person_page(found: Found) -> PersonPage {
             .into_iter()
             .filter(|c| c.records > 0)
             .collect(),
-        bars: Bars::of(spans),
+        timeline: Timeline::of(&found.by_date, &records),
         network: Network::of(&name, &person.met, &found.theirs),
         met: person.met.iter().map(|met| line(&name, met)).collect(),
         forms: person.identity.forms,
         offices: person.identity.offices,
-        years,
         name,
     }
 }

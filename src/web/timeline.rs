@@ -61,6 +61,18 @@ impl ByDate {
         })
     }
 
+    /// Of all records that meet some parameters.
+    ///
+    /// # Errors
+    /// As [`Search::search_records`].
+    pub fn of_search(search: &Search, params: &Params) -> Result<Self, Problem> {
+        let counted = [("facets", "date"), ("limit", "0")];
+        let mut asked = params.to_vec();
+        asked.extend(counted.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let all = search.search_records(&asked)?;
+        Self::of(search, params, &all.facets)
+    }
+
     fn alike(interval: &'static str, buckets: &[Bucket], apart: (usize, usize)) -> Self {
         Self {
             interval,

@@ -1,14 +1,12 @@
 //! `/volumes/{id}`: what a volume is, when its records were written, and its contents in the order of print.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use axum::{extract::State, response::Response};
 
 use super::{
     address::Address,
-    bars::{Bars, Span},
     frame::{Frame, page},
+    timeline::{ByDate, Timeline},
     volumes::years,
 };
 use crate::{
@@ -19,9 +17,6 @@ use crate::{
     search::{ContentsLine, contents},
 };
 
-/// A volume of at most so many months is drawn by months.
-const MONTHS: i64 = 72;
-
 #[derive(Template)]
 #[template(path = "volume.html", config = "src/web/askama.toml")]
 struct VolumePage {
@@ -29,7 +24,7 @@ struct VolumePage {
     id: String,
     title: String,
     facts: Vec<(&'static str, String)>,
-    bars: Option<Bars>,
+    timeline: Option<Timeline>,
     undated: usize,
     divisions: Vec<(String, u8, String)>,
     blocks: Vec<Block>,
@@ -58,9 +53,19 @@ pub async fn show_volume(
     State(service): State<Service>,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    let ((summary, volume, cards), stats) = service
-        .ask(move |search| Ok((search.find_volume(&id)?, search.stats()?)))
+    let (found, by_date, stats) = service
+        .ask(move |search| {
+            let of_volume = [("volume".to_owned(), id.clone())];
+            let found = search.find_volume(&id)?;
+            Ok((
+                found,
+                ByDate::of_search(search, &of_volume)?,
+                search.stats()?,
+            ))
+        })
         .await?;
+    let (summary, volume, cards) = found;
+    let records = Address::new("/search").with("volume", summary.id.as_str());
     let frame = Frame {
         specimens: stats.specimens,
         styles: &["lists.css"],
@@ -76,7 +81,7 @@ pub async fn show_volume(
         frame,
         title: summary.title.clone().unwrap_or_else(|| summary.id.clone()),
         facts: facts(&summary, &volume),
-        bars: coverage(&summary.id, &cards),
+        timeline: Timeline::of(&by_date, &records),
         undated: cards.iter().filter(|card| card.date.is_none()).count(),
         divisions: divisions.collect(),
         id: summary.id,
@@ -138,42 +143,4 @@ fn line(card: &Card) -> Line {
                 false => format!("pp. {}–{}", pages.first, pages.last),
             }),
     }
-}
-
-/// Records by month, or by year where the volume covers many.
-fn coverage(volume: &str, cards: &[Card]) -> Option<Bars> {
-    let mut months: BTreeMap<i64, usize> = BTreeMap::new();
-    for date in cards.iter().filter_map(|card| card.date.as_ref()) {
-        let day = date.from.date;
-        *months
-            .entry(i64::from(day.year()) * 12 + i64::from(day.month()) - 1)
-            .or_default() += 1;
-    }
-    let span = months.last_key_value()?.0 - months.first_key_value()?.0;
-    let by_month = span < MONTHS;
-    let mut counted: BTreeMap<i64, usize> = BTreeMap::new();
-    for (month, count) in months {
-        let at = if by_month {
-            month
-        } else {
-            month.div_euclid(12)
-        };
-        *counted.entry(at).or_default() += count;
-    }
-    let span = |(at, count): (i64, usize)| {
-        let label = match by_month {
-            true => format!("{:04}-{:02}", at.div_euclid(12), at.rem_euclid(12) + 1),
-            false => at.to_string(),
-        };
-        let address = Address::new("/search").with("volume", volume);
-        Span {
-            at,
-            count,
-            address: address
-                .with("date_from", label.as_str())
-                .with("date_to", label.as_str()),
-            label,
-        }
-    };
-    Bars::of(counted.into_iter().map(span).collect())
 }

@@ -1,26 +1,30 @@
 //! `/volumes`: every volume and collection that is held, and the span of time that each covers.
 
+use std::str::FromStr;
+
 use askama::Template;
 use axum::{extract::State, response::Response};
 
 use super::{
     address::Address,
+    collection::Held,
     frame::{Frame, page},
+    text::{Count, counted},
 };
 use crate::{
     http::{Failure, Service},
     index::VolumeSummary,
-    record::day_number,
+    record::{Moment, day_number},
 };
 
 #[derive(Template)]
 #[template(path = "volumes.html", config = "src/web/askama.toml")]
 struct VolumesPage {
     frame: Frame,
-    records: usize,
+    total: String,
     volumes: Vec<Line>,
-    /// The earliest and the latest year of all.
-    years: Option<(i16, i16)>,
+    /// The years of the picture: of nearly all records.
+    years: Option<(String, String)>,
 }
 
 /// A volume in the list.
@@ -28,7 +32,7 @@ struct Line {
     title: String,
     id: String,
     address: Address,
-    records: usize,
+    records: Count,
     /// The years that it covers.
     years: String,
     /// Where its time begins in a picture of all, and how much of it it takes, in thousandths.
@@ -36,27 +40,38 @@ struct Line {
 }
 
 /// Lists every volume.
-pub async fn show_volumes(State(service): State<Service>) -> Result<Response, Failure> {
-    let (volumes, stats) = service
-        .ask(|search| Ok((search.list_volumes()?, search.stats()?)))
+pub async fn show_volumes(
+    State(service): State<Service>,
+    State(held): State<Held>,
+) -> Result<Response, Failure> {
+    let (collection, stats) = service
+        .ask(move |search| Ok((held.at_hand(search)?, search.stats()?)))
         .await?;
-    let firsts = volumes.iter().filter_map(|v| v.first);
-    let lasts = volumes.iter().filter_map(|v| v.last);
-    let all = firsts.min().zip(lasts.max());
-    let all_days = all.map(|(first, last)| (day_number(first.date), day_number(last.date)));
+    let years = collection.covered.clone();
+    let drawn = years
+        .as_ref()
+        .and_then(|(first, last)| Some((day(first)?, day(last)? + 366)));
     Ok(page(&VolumesPage {
         frame: Frame {
             specimens: stats.specimens,
             styles: &["lists.css"],
             ..Frame::default()
         },
-        records: stats.records,
-        years: all.map(|(first, last)| (first.date.year(), last.date.year())),
-        volumes: volumes
+        total: counted(stats.records, "record", "records"),
+        years,
+        volumes: collection
+            .volumes
             .iter()
-            .map(|volume| line(volume, all_days))
+            .map(|volume| line(volume, drawn))
             .collect(),
     }))
+}
+
+/// The first day of a year.
+fn day(year: &str) -> Option<i64> {
+    Some(day_number(
+        Moment::from_str(&format!("{year}-01-01")).ok()?.date,
+    ))
 }
 
 fn line(volume: &VolumeSummary, all: Option<(i64, i64)>) -> Line {
@@ -64,7 +79,7 @@ fn line(volume: &VolumeSummary, all: Option<(i64, i64)>) -> Line {
         title: volume.title.clone().unwrap_or_else(|| volume.id.clone()),
         id: volume.id.clone(),
         address: Address::of(&["volumes", &volume.id]),
-        records: volume.records,
+        records: Count(volume.records),
         years: years(volume),
         span: all.and_then(|(begin, end)| span(volume, begin, end)),
     }
@@ -81,13 +96,15 @@ pub fn years(volume: &VolumeSummary) -> String {
     }
 }
 
+/// What of a picture from one day to another a volume covers.
 fn span(volume: &VolumeSummary, begin: i64, end: i64) -> Option<(f64, f64)> {
     let whole = (end - begin).max(1) as f64;
-    let place = |day: i64| ((day - begin) as f64 / whole * 10_000.0).round() / 10.0;
-    let (first, last) = (
-        place(day_number(volume.first?.date)),
-        place(day_number(volume.last?.date)),
-    );
+    let place = |day: i64| {
+        let share = (day - begin) as f64 / whole;
+        (share.clamp(0.0, 1.0) * 10_000.0).round() / 10.0
+    };
+    let first = place(day_number(volume.first?.date));
+    let last = place(day_number(volume.last?.date));
     // One day must be seen, too.
     Some((first.min(992.0), (last - first).max(8.0)))
 }

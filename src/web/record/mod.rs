@@ -15,6 +15,8 @@ mod pieces;
 mod text;
 mod way;
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::{
     extract::State,
@@ -31,7 +33,9 @@ use self::{
 };
 use super::{
     address::Address,
+    collection::{Collection, Held},
     frame::{Frame, page},
+    titles::Titles,
 };
 use crate::{
     http::{
@@ -135,12 +139,14 @@ struct Found {
     before: Option<Card>,
     after: Option<Card>,
     way: Option<Way>,
+    collection: Arc<Collection>,
     specimens: bool,
 }
 
 /// Shows a record.
 pub async fn show_record(
     State(service): State<Service>,
+    State(held): State<Held>,
     Path((volume, name)): Path<(String, String)>,
     Query(params): Query<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
@@ -150,7 +156,9 @@ pub async fn show_record(
     let given = Given::read(&params);
     let asked = given.clone();
     let id = format!("{volume}/{name}");
-    let found = service.ask(move |search| find(search, &id, &asked)).await?;
+    let found = service
+        .ask(move |search| find(search, &held, &id, &asked))
+        .await?;
     Ok(page(&record_page(found, &given)))
 }
 
@@ -168,7 +176,7 @@ pub async fn redirect_to_volume(Path(volume): Path<String>) -> Response {
     Redirect::permanent(&Address::of(&["volumes", &volume]).to_string()).into_response()
 }
 
-fn find(search: &Search, id: &str, given: &Given) -> Result<Found, Problem> {
+fn find(search: &Search, held: &Held, id: &str, given: &Given) -> Result<Found, Problem> {
     let (reading, unread) = read(search, id, given)?;
     let (_, volume, cards) = search.find_volume(reading.record.id.volume())?;
     let order = contents(&volume, &cards);
@@ -183,6 +191,7 @@ fn find(search: &Search, id: &str, given: &Given) -> Result<Found, Problem> {
         neighbour(own.map(|at| at + 1)),
     );
     Ok(Found {
+        collection: held.at_hand(search)?,
         similar: search.similar_records(id, &[])?,
         before,
         after,
@@ -212,11 +221,11 @@ fn record_page(found: Found, given: &Given) -> RecordPage {
     let record = &reading.record;
     let cast = Cast::of(record);
     let text = text::lay_out(&reading, &cast, &cited(&reading));
-    let links = &reading.links;
+    let (links, titles) = (&reading.links, &found.collection.titles);
     let lines = |cards: &[Card]| {
         cards
             .iter()
-            .map(|card| line(card, record.id.volume(), given))
+            .map(|card| line(card, record.id.volume(), titles, given))
             .collect()
     };
     let volume_title = volume.title.clone().unwrap_or_else(|| volume.id.clone());
@@ -257,7 +266,7 @@ fn record_page(found: Found, given: &Given) -> RecordPage {
             .similar
             .hits
             .iter()
-            .map(|hit| line(&hit.card, record.id.volume(), &Given::default()))
+            .map(|hit| line(&hit.card, record.id.volume(), titles, &Given::default()))
             .collect(),
         words: found.similar.words.join(", "),
         citation: citation(&reading, &volume, &text, given),
@@ -276,7 +285,7 @@ fn chapters(record: &Record) -> Vec<(String, String)> {
         .collect()
 }
 
-fn line(card: &Card, volume: &str, given: &Given) -> Line {
+fn line(card: &Card, volume: &str, titles: &Titles, given: &Given) -> Line {
     let bare = Given {
         from: None,
         ..given.clone()
@@ -285,7 +294,7 @@ fn line(card: &Card, volume: &str, given: &Given) -> Line {
         address: bare.record(card.id.volume(), card.id.name()).to_string(),
         title: titled(card),
         date: card.date.as_ref().map(|date| date.text.clone()),
-        volume: (card.id.volume() != volume).then(|| card.id.volume().to_owned()),
+        volume: (card.id.volume() != volume).then(|| titles.short(card.id.volume()).to_owned()),
     }
 }
 
@@ -293,7 +302,7 @@ fn line(card: &Card, volume: &str, given: &Given) -> Line {
 fn cited(reading: &Reading) -> Vec<(String, String)> {
     let held = |id: &RecordId| reading.links.cites.iter().any(|card| card.id == *id);
     let named = reading.record.citations.iter().filter_map(|citation| {
-        let id = citation.record.as_ref().filter(|id| held(*id))?;
+        let id = citation.record.as_ref().filter(|id| held(id))?;
         let address = Address::of(&[id.volume(), id.name()]).to_string();
         Some((citation.text.clone(), address))
     });

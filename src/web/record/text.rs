@@ -37,8 +37,8 @@ pub struct Text {
 pub enum Block {
     /// A heading of its level.
     Heading(u8, Part),
-    /// A paragraph: its class, and its passages.
-    Paragraph(&'static str, Vec<Part>),
+    /// A paragraph, or a passage of one: its class, and its words.
+    Paragraph(&'static str, Part),
     /// A list of items, each of some passages.
     List(Vec<Vec<Part>>),
     /// Rows of a table.
@@ -269,11 +269,21 @@ impl Setter<'_> {
                 Form::Row => self.table(run),
                 Form::Item => self.list(run),
                 Form::Heading => run.for_each(|ordinal| self.heading(ordinal)),
-                form => {
-                    let parts = self.parts(run);
-                    self.text.blocks.push(Block::Paragraph(class(form), parts));
-                }
+                form => self.paragraph(run, class(form)),
             }
+            self.flush_notes();
+        }
+    }
+
+    /// The passages of a paragraph, each with its notes behind it.
+    fn paragraph(&mut self, run: Run, class: &'static str) {
+        let first = run.start;
+        for ordinal in run {
+            let part = Part {
+                run_on: ordinal > first,
+                ..self.part(ordinal)
+            };
+            self.text.blocks.push(Block::Paragraph(class, part));
             self.flush_notes();
         }
     }

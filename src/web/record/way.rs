@@ -61,11 +61,8 @@ impl Given {
         let from = last("from").filter(|from| !from.is_empty() && from.len() <= LONGEST);
         let from = from.map(|from| search_params(&from));
         let of_search = |name: &str| {
-            let params = from.iter().flatten();
-            params
-                .filter(|(n, _)| n == name)
-                .map(|(_, v)| v.clone())
-                .last()
+            let mut params = from.iter().flatten().rev();
+            params.find(|(n, _)| n == name).map(|(_, v)| v.clone())
         };
         Self {
             query: last("q").or_else(|| of_search("q")).unwrap_or_default(),
