@@ -392,7 +392,7 @@ async fn nothing_found_leads_on() {
         "{}",
         page.text
     );
-    assert!(page.text.contains("from 1961 to 1962"));
+    assert!(page.text.contains("cover 1961 to 1962"));
     let page = show(&app(), "/search?q=lighthouse+herring&kind=letter").await;
     assert!(
         page.links(".ways a")

@@ -59,12 +59,6 @@ pub struct Row {
     pub excluded: bool,
 }
 
-impl Default for Count {
-    fn default() -> Self {
-        Self(0)
-    }
-}
-
 /// The facets that a search page asks for, as `facets` takes them: of fields with values chosen all, so
 /// that those are among them.
 pub fn counted(params: &Params) -> String {

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Hits of a page that asks for no number: fewer than the API gives, for their passages are read here.
-const HITS: usize = 15;
+const HITS: usize = 12;
 
 #[derive(Template)]
 #[template(path = "search.html", config = "src/web/askama.toml")]

@@ -71,12 +71,18 @@ impl ByDate {
         }
     }
 
-    /// The first and the last year.
-    pub fn years(&self) -> Option<(String, String)> {
+    /// The first and the last year: `1961`, `1861 to 1936`, `chiefly 1861 to 1936`.
+    pub fn years(&self) -> Option<String> {
         let mut filled = self.fine.iter().filter(|bucket| bucket.count > 0);
         let first = filled.next()?;
-        let year = |bucket: &Bucket| bucket.value.chars().take(4).collect();
-        Some((year(first), year(filled.next_back().unwrap_or(first))))
+        let last = filled.next_back().unwrap_or(first);
+        let year = |bucket: &Bucket| bucket.value.chars().take(4).collect::<String>();
+        let chiefly = if self.apart == (0, 0) { "" } else { "chiefly " };
+        let (first, last) = (year(first), year(last));
+        Some(match first == last {
+            true => format!("{chiefly}{first}"),
+            false => format!("{chiefly}{first} to {last}"),
+        })
     }
 }
 
@@ -203,7 +209,7 @@ impl Timeline {
     pub fn ticks(&self) -> Vec<&str> {
         let last = self.bars.len() - 1;
         let parts = last.min(4);
-        let at = (0..=parts).map(|part| if parts == 0 { 0 } else { last * part / parts });
+        let at = (0..=parts).map(|part| (last * part).checked_div(parts).unwrap_or(0));
         at.map(|at| self.bars[at].label.as_str()).collect()
     }
 
@@ -277,7 +283,7 @@ mod tests {
         insta::assert_snapshot!(timeline.summary, @"Records by decade, 1950s to 1970s; most in 1970s, 90");
         assert_eq!(timeline.ticks(), ["1950s", "1960s", "1970s"]);
         assert_eq!((timeline.filled().count(), timeline.rows.len()), (2, 2));
-        assert_eq!(counts.years(), Some(("1950".into(), "1970".into())));
+        assert_eq!(counts.years().as_deref(), Some("1950 to 1970"));
         assert!(Timeline::of(&ByDate::default(), &Address::new("/")).is_none());
     }
 

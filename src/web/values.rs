@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Values of one page; who looks for others searches inside.
-const SHOWN: &str = "120";
+const SHOWN: &str = "80";
 
 /// Parameters of a search that mean nothing to a list of values.
 const OF_HITS: [&str; 6] = ["sort", "cursor", "facets", "interval", "passages", "limit"];
