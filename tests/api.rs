@@ -112,7 +112,7 @@ async fn odd_requests_are_answered_calmly() {
         ("/v1/search?q=%00%ff", StatusCode::OK),
         ("/v1/search?q=%22", StatusCode::BAD_REQUEST),
         (
-            "/v1/search?cursor=ffffffffffffffff-0",
+            "/v1/search?cursor=ffffffffffffffff-0-0",
             StatusCode::BAD_REQUEST,
         ),
         ("/v1/records/../../etc/passwd", StatusCode::NOT_FOUND),

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use memcon::{
     index::{
-        Engine, Filter, IndexError, Location, Outcome, Query, Range, Request, Sort, deadline, open,
-        rebuild,
+        Engine, Filter, Grouping, IndexError, Location, Outcome, Query, Range, Request, Sort,
+        deadline, open, rebuild,
     },
     record::{
         Appearance, Citation, Form, Gap, GapKind, Identity, IndexTerm, Pages, Part, Passage,
@@ -365,6 +365,8 @@ fn identifiers_are_found_whole_and_in_parts() {
         "non-aggression",
         "aggression",
         "3:30",
+        "3:30 p.m.",
+        "\"3:30 p.m.\"",
     ] {
         assert_eq!(ids(engine.as_ref(), query), ["d1"], "{query}");
     }
@@ -400,6 +402,53 @@ fn marks_lie_on_what_answers() {
     assert_eq!(marked("khrushchev treaties"), ["treaty", "Khrushchëv"]);
     assert_eq!(marked("ban -seals"), ["Ban", "ban"]);
     assert_eq!(marked(""), [""; 0]);
+}
+
+#[test]
+fn a_whole_record_is_marked_as_its_places_are() {
+    let engine = fresh();
+    let mut long = record(
+        "d1",
+        "The oyster beds.\nNothing here.\nOysters, and again oyster beds, at Vorel\u{2019}s point.",
+    );
+    long.passages.push(Passage {
+        kind: PassageKind::Footnote,
+        label: Some("1".into()),
+        text: "On oysters see Document 3.".into(),
+        ..Passage::default()
+    });
+    put(engine.as_ref(), [long.clone(), record("d2", "oyster beds")]);
+    let commit = engine.pinned();
+    for query in [
+        "oysters",
+        "\"oyster beds\"",
+        "oyster NEAR/3 again",
+        "oyst* -herring",
+        "oysters OR point",
+        "vorel's",
+    ] {
+        let request = Request {
+            query: parse(query, Match::All).expect("a sound query"),
+            filters: vec![Filter {
+                field: "volume".into(),
+                any: vec!["v".into()],
+                none: Vec::new(),
+            }],
+            limit: 10,
+            passages: 20,
+            ..Request::default()
+        };
+        let hits = commit.search(&request).expect("an answer").hits;
+        let hit = hits.into_iter().find(|h| h.card.id == long.id);
+        let places = hit.expect("the long record").places;
+        let mut shown: Vec<_> = places.into_iter().map(|p| (p.ordinal, p.marks)).collect();
+        shown.sort();
+        let marked = commit.marks(&long.id, &request.query).expect("marks");
+        let marked = marked.expect("it meets the query");
+        assert_eq!((marked.passages, marked.complete), (shown, true), "{query}");
+    }
+    let unmet = parse("oysters -again", Match::All).expect("a sound query");
+    assert_eq!(commit.marks(&long.id, &unmet).expect("no marks"), None);
 }
 
 #[test]
@@ -1074,6 +1123,63 @@ proptest! {
             let sum: usize = facet.buckets.iter().map(|(_, n)| n).sum();
             prop_assert_eq!(sum, counted.iter().map(|r| values(r).len()).sum::<usize>());
             prop_assert_eq!(facet.missing, counted.iter().filter(|r| values(r).is_empty()).count());
+        }
+    }
+
+    #[test]
+    fn groups_are_the_hits_dealt_out(rows in collection(), field in 0usize..3, word in 0u8..5, hits in 0usize..4, limit in 1usize..4, by_date in any::<bool>()) {
+        let field = ["kind", "place", "topic"][field];
+        let engine = fresh();
+        let made: Vec<Record> = rows.iter().enumerate().map(|(i, (k, p, words))| Record {
+            kind: format!("kind-{k}"),
+            place: (*p > 0).then(|| format!("Place {p}")),
+            topics: words.iter().map(|w| format!("Topic {w}")).collect::<std::collections::BTreeSet<_>>().into_iter().collect(),
+            ..record(&format!("d{i}"), &words.iter().map(|w| format!("word{w} ").repeat(i % 3 + 1)).collect::<String>())
+        }).collect();
+        for part in made.chunks(7) {
+            put(engine.as_ref(), part.to_vec());
+        }
+        let request = Request {
+            query: Query::Word { field: None, text: format!("word{word}"), exact: false },
+            facets: vec![(field.to_owned(), 100)],
+            sort: if by_date { Sort::DateAscending } else { Sort::Relevance },
+            limit: 100,
+            ..Request::default()
+        };
+        let commit = engine.pinned();
+        let found = commit.search(&request).expect("an answer");
+        let values = |id: &RecordId| -> Vec<String> {
+            let record = made.iter().find(|r| r.id == *id).expect("a record");
+            match field {
+                "kind" => vec![record.kind.clone()],
+                "place" => record.place.iter().cloned().collect(),
+                _ => record.topics.clone(),
+            }
+        };
+        let mut expected: Vec<(String, Vec<RecordId>)> = Vec::new();
+        for hit in &found.hits {
+            for value in values(&hit.card.id) {
+                match expected.iter_mut().find(|(v, _)| *v == value) {
+                    Some((_, own)) => own.push(hit.card.id.clone()),
+                    None => expected.push((value, vec![hit.card.id.clone()])),
+                }
+            }
+        }
+        let mut got = Vec::new();
+        for offset in (0..expected.len().max(1)).step_by(limit) {
+            let grouping = Grouping { field: field.to_owned(), offset, limit, hits };
+            let groups = commit.groups(&request, &grouping).expect("groups");
+            prop_assert_eq!(groups.total, expected.len());
+            prop_assert_eq!(groups.missing, found.facets[0].missing);
+            got.extend(groups.groups);
+        }
+        prop_assert_eq!(got.len(), expected.len());
+        for (group, (value, own)) in got.iter().zip(&expected) {
+            let counted = found.facets[0].buckets.iter().find(|(v, _)| v == value).map(|(_, n)| *n);
+            prop_assert_eq!((&group.value, Some(group.count)), (value, counted));
+            // Records of one day or score are in order of address, which the whole list has too.
+            let shown: Vec<RecordId> = group.hits.iter().map(|h| h.card.id.clone()).collect();
+            prop_assert_eq!(&shown[..], &own[..hits.min(own.len())]);
         }
     }
 

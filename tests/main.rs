@@ -9,6 +9,9 @@ mod specimens;
 // What any engine must do.
 mod engine;
 
+// Pages of one answer while records are written.
+mod paging;
+
 // Requests and the answers expected, as data.
 mod scenarios;
 
@@ -20,6 +23,9 @@ mod web;
 
 // People and citations, on records made for it.
 mod people;
+
+// Pages to read: records, people, volumes.
+mod web_reading;
 
 // The program as a process: verbs, exit codes, bad input.
 mod cli;

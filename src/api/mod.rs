@@ -6,6 +6,7 @@ mod concordance;
 mod counts;
 mod export;
 mod fields;
+mod interpretation;
 mod openapi;
 mod pages;
 mod people;
@@ -27,12 +28,9 @@ pub fn search_body(page: crate::search::Page) -> impl serde::Serialize {
     search::SearchBody::from(page)
 }
 
-/// The body of a record with its links, for other faces that print JSON.
-pub fn record_body(
-    record: &crate::record::Record,
-    links: &crate::search::Links,
-) -> impl serde::Serialize + use<> {
-    wire::RecordBody::new(record, links)
+/// The body of a record that is read, for other faces that print JSON.
+pub fn record_body(reading: &crate::search::Reading) -> impl serde::Serialize + use<> {
+    wire::RecordBody::new(reading)
 }
 
 /// All routes.

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     schema::{Field, schema},
-    search::{MAX_LIMIT, MAX_PASSAGES},
+    search::{MAX_GROUPS, MAX_HITS, MAX_LIMIT, MAX_PASSAGES},
 };
 
 #[derive(OpenApi)]
@@ -87,11 +87,11 @@ fn of_every_question() -> Vec<Parameter> {
         ),
         one(
             "date_from",
-            "Records dated on or after this day, month or year: 1963, 1963-05, 1963-05-18.",
+            "Records dated on or after this day, month or year, or time of day: 1963, 1963-05, 1963-05-18, 1963-05-18T15:30. A record dated by the day alone may be of any time of that day.",
         ),
         one(
             "date_to",
-            "Records dated on or before this day, month or year.",
+            "Records dated on or before this day, month, year or time of day.",
         ),
         one(
             "date_match",
@@ -100,6 +100,18 @@ fn of_every_question() -> Vec<Parameter> {
         one(
             "undated",
             "Records without a date: `include`, `exclude` or `only`. They are included where no date is asked for, and excluded where one is.",
+        ),
+        one(
+            "variants",
+            "Whether other forms of names that are typed are looked for too: `on` (default) or `off`.",
+        ),
+        one(
+            "without_variant",
+            "A form that is not to be looked for, as `interpretation` has it. It may be repeated.",
+        ),
+        one(
+            "lenient",
+            "`true` reads a text that is no query as plain words, and says so in `interpretation`; `false` (default) answers 400.",
         ),
     ]
 }
@@ -118,18 +130,29 @@ fn of_search() -> Vec<Parameter> {
             "interval",
             "Of `facets=date`: `day`, `month`, `year` or `decade`, at most 1000 of them; the narrowest that gives at most 60 where not given.",
         ),
+        one(
+            "group",
+            "A field of `facets`: the answer has `groups` instead of `hits`, and `limit` and `cursor` are of groups. A record with several values is in several groups.",
+        ),
+        one(
+            "group_hits",
+            &format!("Hits of a group, 0 to {MAX_HITS}; 3 where not given."),
+        ),
         one("sort", "`relevance` (default), `date` or `-date`."),
         one(
             "limit",
-            &format!("Hits of a page, 0 to {MAX_LIMIT}; 20 where not given."),
+            &format!(
+                "Hits of a page, 0 to {MAX_LIMIT}, 20 where not given; with `group` groups, 0 to {MAX_GROUPS}, 10 where not given."
+            ),
         ),
         one(
             "passages",
             &format!("Passages of a hit, 0 to {MAX_PASSAGES}; 3 where not given."),
         ),
+        one("explain", "`true` gives each hit the parts of its score."),
         one(
             "cursor",
-            "The `cursor` of the answer before, for the next page.",
+            "The `cursor` of the answer before, for the next page. What is written meanwhile changes nothing; 410 where that answer is no longer held.",
         ),
     ]
 }

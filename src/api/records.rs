@@ -20,24 +20,25 @@ pub struct SimilarBody {
     records: Vec<HitBody>,
 }
 
-/// Shows a record, whole, with what it cites and what cites it.
+/// Shows a record, whole, with what it cites and what cites it; with a query, also where it answers. The
+/// other parameters of a search may be given and do not count.
 #[utoipa::path(get, path = "/v1/records/{id}", tag = "Reading",
-    params(("id" = String, Path, description = "VOLUME/NAME, as in frus1961-63v05/d323")),
-    responses((status = 200, body = RecordBody), (status = 404, body = super::problem::Body)))]
+    params(
+        ("id" = String, Path, description = "VOLUME/NAME, as in frus1961-63v05/d323"),
+        ("q" = Option<String>, Query, description = "A query: passages get `marks`, and `hits` lists them all in order."),
+        ("match" = Option<String>, Query, description = "What words next to each other mean: `all` (default) or `any`.")),
+    responses((status = 200, body = RecordBody), (status = 400, body = super::problem::Body), (status = 404, body = super::problem::Body)))]
 pub async fn find_record(
     State(api): State<Api>,
     Path(parts): Path<Vec<String>>,
+    Query(params): Query<Vec<(String, String)>>,
 ) -> Result<Json<RecordBody>, Failure> {
     let id = parts.join("/");
-    let (record, links) = api
+    let reading = api
         .pool
-        .ask(&api.search, move |search| {
-            let record = search.find_record(&id)?;
-            let links = search.links_of(&record)?;
-            Ok((record, links))
-        })
+        .ask(&api.search, move |search| search.read_record(&id, &params))
         .await?;
-    Ok(Json(RecordBody::new(&record, &links)))
+    Ok(Json(RecordBody::new(&reading)))
 }
 
 /// Lists records that share the words that tell this one apart.

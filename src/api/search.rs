@@ -5,8 +5,8 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-use super::{Api, Failure, given::Query, wire::HitBody};
-use crate::search::{Bucket, FacetCounts, Page, Zero};
+use super::{Api, Failure, given::Query, interpretation::InterpretationBody, wire::HitBody};
+use crate::search::{Bucket, FacetCounts, GroupOfHits, Page, Zero};
 
 /// An answer.
 #[derive(Debug, Serialize, ToSchema)]
@@ -14,20 +14,42 @@ pub struct SearchBody {
     total: Total,
     /// Milliseconds inside the server.
     took_ms: f64,
+    /// None where groups are asked for.
     hits: Vec<HitBody>,
+    /// With `group`: the groups of this page, the one with the best hit first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    groups: Option<Vec<GroupBody>>,
+    /// With `group`: all groups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    groups_total: Option<usize>,
+    /// With `group`: matching records without a value, which are in no group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ungrouped: Option<usize>,
     /// By field.
     facets: BTreeMap<String, FacetBody>,
     /// Where a span of dates is asked for: matching records left out because they have no date.
     #[serde(skip_serializing_if = "Option::is_none")]
     undated: Option<usize>,
+    /// How the question was understood.
+    interpretation: InterpretationBody,
     /// Where nothing was found: what is in the way.
     #[serde(skip_serializing_if = "Option::is_none")]
     zero: Option<ZeroBody>,
-    /// Ask again with this for the next page; `null` on the last.
+    /// Ask again with this for the next page, over the same commit; `null` on the last.
     cursor: Option<String>,
     /// Set while only the bundled specimens are held.
     #[serde(skip_serializing_if = "Option::is_none")]
     notice: Option<&'static str>,
+}
+
+/// The matching records that have a value.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GroupBody {
+    value: String,
+    label: String,
+    count: usize,
+    /// The best of them.
+    hits: Vec<HitBody>,
 }
 
 /// How many records match.
@@ -95,7 +117,7 @@ pub struct BucketBody {
 
 /// Searches records; the filters are those of `/v1/fields`.
 #[utoipa::path(get, path = "/v1/search", tag = "Searching",
-    responses((status = 200, body = SearchBody), (status = 400, body = super::problem::Body), (status = 503, body = super::problem::Body)))]
+    responses((status = 200, body = SearchBody), (status = 400, body = super::problem::Body), (status = 410, description = "The commit to which the cursor belongs is no longer held", body = super::problem::Body), (status = 503, body = super::problem::Body)))]
 pub async fn search_records(
     State(api): State<Api>,
     Query(params): Query<Vec<(String, String)>>,
@@ -109,15 +131,27 @@ pub async fn search_records(
 
 impl From<Page> for SearchBody {
     fn from(page: Page) -> Self {
+        let grouped = page.grouped.as_ref();
+        let hits = page.hits.iter().enumerate().map(|(at, hit)| {
+            let body = HitBody::from(hit);
+            match page.explanations.get(at) {
+                Some(explanation) => body.explained(explanation),
+                None => body,
+            }
+        });
         Self {
+            groups: grouped.map(|g| g.groups.iter().map(GroupBody::from).collect()),
+            groups_total: grouped.map(|g| g.total),
+            ungrouped: grouped.map(|g| g.missing),
             total: Total {
                 value: page.total,
                 relation: "exact",
             },
             took_ms: (page.took.as_secs_f64() * 1e6).round() / 1e3,
-            hits: page.hits.iter().map(HitBody::from).collect(),
+            hits: hits.collect(),
             facets: page.facets.into_iter().map(facet).collect(),
             undated: page.undated,
+            interpretation: InterpretationBody::from(page.interpretation),
             zero: page.zero.map(ZeroBody::from),
             cursor: page.cursor,
             notice: page.specimens.then_some(super::about::SPECIMENS),
@@ -150,6 +184,17 @@ impl From<Zero> for ZeroBody {
             did_you_mean: words
                 .map(|(word, spellings)| SpellingBody { word, spellings })
                 .collect(),
+        }
+    }
+}
+
+impl From<&GroupOfHits> for GroupBody {
+    fn from(group: &GroupOfHits) -> Self {
+        Self {
+            value: group.value.clone(),
+            label: group.label.clone(),
+            count: group.count,
+            hits: group.hits.iter().map(HitBody::from).collect(),
         }
     }
 }

@@ -1,15 +1,13 @@
 //! `GET /v1/volumes` and `GET /v1/volumes/{id}`.
 
-use std::collections::HashMap;
-
 use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Api, Failure, given::Path, wire::Summary};
 use crate::{
-    index::{Card, VolumeSummary},
-    record::Volume,
+    index::VolumeSummary,
+    search::{self, contents},
 };
 
 /// Every volume.
@@ -51,6 +49,8 @@ pub struct VolumeBody {
     editors: Vec<String>,
     published: Option<String>,
     publisher: Option<String>,
+    /// Place of publication.
+    published_at: Option<String>,
     persons: usize,
     terms: usize,
     index_entries: usize,
@@ -69,12 +69,22 @@ pub struct ContentsLine {
     record: Option<Summary>,
 }
 
+impl From<&search::ContentsLine<'_>> for ContentsLine {
+    fn from(line: &search::ContentsLine<'_>) -> Self {
+        Self {
+            depth: line.depth,
+            heading: line.heading.map(str::to_owned),
+            record: line.record.map(Summary::from),
+        }
+    }
+}
+
 /// Lists every volume.
 #[utoipa::path(get, path = "/v1/volumes", tag = "Reading", responses((status = 200, body = VolumesBody)))]
 pub async fn list_volumes(State(api): State<Api>) -> Result<Json<VolumesBody>, Failure> {
     let volumes = api
         .pool
-        .ask(&api.search, super::super::search::Search::list_volumes)
+        .ask(&api.search, search::Search::list_volumes)
         .await?;
     Ok(Json(VolumesBody {
         volumes: volumes.iter().map(VolumeLine::from).collect(),
@@ -95,41 +105,17 @@ pub async fn find_volume(
         .await?;
     Ok(Json(VolumeBody {
         line: VolumeLine::from(&summary),
-        contents: contents(&volume, &cards),
+        contents: contents(&volume, &cards)
+            .iter()
+            .map(ContentsLine::from)
+            .collect(),
         subseries: volume.subseries,
         editors: volume.editors,
         published: volume.published,
         publisher: volume.publisher,
+        published_at: volume.published_at,
         persons: volume.persons.len(),
         terms: volume.terms.len(),
         index_entries: volume.index.len(),
     }))
-}
-
-/// The printed order, as far as records are held; then those that it does not name.
-fn contents(volume: &Volume, cards: &[Card]) -> Vec<ContentsLine> {
-    let mut by_name: HashMap<&str, &Card> = cards.iter().map(|c| (c.id.name(), c)).collect();
-    let line = |depth, heading: Option<String>, card: Option<&Card>| ContentsLine {
-        depth,
-        heading,
-        record: card.map(Summary::from),
-    };
-    let mut lines = Vec::new();
-    for entry in &volume.contents {
-        match &entry.record {
-            Some(name) => lines.extend(
-                by_name
-                    .remove(name.as_str())
-                    .map(|card| line(entry.depth, None, Some(card))),
-            ),
-            None => lines.push(line(entry.depth, entry.heading.clone(), None)),
-        }
-    }
-    lines.extend(
-        cards
-            .iter()
-            .filter(|c| by_name.contains_key(c.id.name()))
-            .map(|card| line(0, None, Some(card))),
-    );
-    lines
 }

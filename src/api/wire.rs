@@ -7,9 +7,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    index::{Card, Hit, Place},
+    index::{Card, Explanation, Hit, Place},
     record::{self, Part, Record},
-    search::Links,
+    search::{Mark, Reading, shown},
 };
 
 /// An interval of time.
@@ -97,12 +97,59 @@ pub struct HitBody {
     #[serde(flatten)]
     summary: Summary,
     passages: Vec<PlaceBody>,
+    /// With `explain=true`: the parts of the score.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<ExplanationBody>,
+}
+
+/// The parts of a score.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExplanationBody {
+    /// By how rare its words are and how often it has them (BM25).
+    words: f32,
+    /// For words that stand together in one place of the text and in headings above it.
+    together: f32,
+    /// For the records before and behind it in its chapter.
+    neighbours: f32,
+    /// For the best records of its chapter.
+    chapter: f32,
+    /// What each word, phrase or pattern counts alone.
+    clauses: Vec<ClauseScore>,
+}
+
+/// What a clause counts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClauseScore {
+    /// As the query language has it.
+    clause: String,
+    score: f32,
+}
+
+impl HitBody {
+    /// With the parts of its score.
+    pub fn explained(mut self, explanation: &Explanation) -> Self {
+        let clauses = explanation.clauses.iter();
+        self.explanation = Some(ExplanationBody {
+            words: explanation.words,
+            together: explanation.together,
+            neighbours: explanation.neighbours,
+            chapter: explanation.chapter,
+            clauses: clauses
+                .map(|(query, score)| ClauseScore {
+                    clause: shown(query),
+                    score: *score,
+                })
+                .collect(),
+        });
+        self
+    }
 }
 
 impl From<&Hit> for HitBody {
     fn from(hit: &Hit) -> Self {
         Self {
             score: hit.score,
+            explanation: None,
             summary: Summary::from(&hit.card),
             passages: hit
                 .places
@@ -219,6 +266,15 @@ pub struct RecordBody {
     attachments: Vec<Attachment>,
     pages: Option<Pages>,
     passages: Vec<Passage>,
+    /// With a query: whether the record meets it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    matches: Option<bool>,
+    /// With a query: every mark of the passages, in order of the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hits: Option<Vec<MarkBody>>,
+    /// With a query: `false` where `hits` and `marks` are only the first many thousands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hits_complete: Option<bool>,
     /// What could not be read with certainty.
     remarks: Vec<Remark>,
     /// The reader and the file that the record comes from.
@@ -347,6 +403,35 @@ struct Passage {
     /// Index of the attachment to which it belongs.
     attachment: Option<u16>,
     text: String,
+    /// Of a record read with a query: `[start, end)` in characters of `text`, as in searches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    marks: Option<Vec<[usize; 2]>>,
+}
+
+/// A mark in a record.
+#[derive(Debug, Serialize, ToSchema)]
+struct MarkBody {
+    /// The passage.
+    ordinal: usize,
+    /// The printed page on which the mark begins.
+    page: Option<String>,
+    /// In characters of the passage's text.
+    start: usize,
+    /// As `start`, not included.
+    end: usize,
+}
+
+impl MarkBody {
+    fn of(record: &Record, mark: &Mark<'_>) -> Self {
+        let text = &record.passages[mark.ordinal].text;
+        let start = text[..mark.range.0].chars().count();
+        Self {
+            ordinal: mark.ordinal,
+            page: mark.page.map(str::to_owned),
+            start,
+            end: start + text[mark.range.0..mark.range.1].chars().count(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -471,12 +556,25 @@ fn passage(record: &Record, ordinal: usize) -> Passage {
         form: p.form.as_str(),
         attachment: p.attachment,
         text: p.text.clone(),
+        marks: None,
+    }
+}
+
+/// As [`passage`], with its marks where a query is given.
+fn marked(reading: &Reading, ordinal: usize) -> Passage {
+    let text = &reading.record.passages[ordinal].text;
+    let marks = || in_characters(text, reading.marks_of(ordinal));
+    Passage {
+        marks: reading.asked.then(marks),
+        ..passage(&reading.record, ordinal)
     }
 }
 
 impl RecordBody {
-    /// A record with what it cites and what cites it.
-    pub fn new(r: &Record, links: &Links) -> Self {
+    /// A record with what it cites, what cites it, and where it answers.
+    pub fn new(reading: &Reading) -> Self {
+        let (r, links) = (&reading.record, &reading.links);
+        let hits = || reading.hits().map(|mark| MarkBody::of(r, &mark));
         let omitted = |g: &&record::Gap| g.kind == record::GapKind::Omission;
         Self {
             id: r.id.to_string(),
@@ -515,9 +613,9 @@ impl RecordBody {
             index_terms: r.index_terms.iter().map(IndexTerm::from).collect(),
             telegram: r.telegram.clone(),
             citations: r.citations.iter().map(Citation::from).collect(),
-            cites: links.cites.iter().map(ToString::to_string).collect(),
+            cites: links.cites.iter().map(|c| c.id.to_string()).collect(),
             cites_total: links.cites_total,
-            cited_by: links.cited_by.iter().map(ToString::to_string).collect(),
+            cited_by: links.cited_by.iter().map(|c| c.id.to_string()).collect(),
             cited_by_total: links.cited_by_total,
             references: r.references.iter().map(ToString::to_string).collect(),
             external_references: r.external_references.clone(),
@@ -533,7 +631,10 @@ impl RecordBody {
                 .collect(),
             attachments: r.attachments.iter().map(Attachment::from).collect(),
             pages: r.pages.as_ref().map(Pages::from),
-            passages: (0..r.passages.len()).map(|i| passage(r, i)).collect(),
+            passages: (0..r.passages.len()).map(|i| marked(reading, i)).collect(),
+            matches: reading.asked.then_some(reading.matches),
+            hits: reading.asked.then(|| hits().collect()),
+            hits_complete: reading.asked.then_some(reading.complete),
             remarks: r
                 .remarks
                 .iter()

@@ -31,7 +31,7 @@ const OPTIONS: &[(&str, &str, &str)] = &[
     (
         "date-from",
         "DATE",
-        "Dated on or after 1963, 1963-05 or 1963-05-18",
+        "Dated on or after 1963, 1963-05, 1963-05-18 or 1963-05-18T15:30",
     ),
     ("date-to", "DATE", "Dated on or before"),
     (
@@ -54,6 +54,12 @@ const OPTIONS: &[(&str, &str, &str)] = &[
         "day|month|year|decade",
         "Of counts by date [default: the narrowest of at most 60]",
     ),
+    (
+        "group",
+        "FIELD",
+        "Put hits into groups by a field that can be counted; --limit is of groups then",
+    ),
+    ("group-hits", "N", "Hits of each group [default: 3]"),
     (
         "sort",
         "ORDER",
@@ -185,6 +191,10 @@ fn print(page: &Page) {
     let dim = Style::new().dimmed();
     for hit in &page.hits {
         print_hit(hit);
+    }
+    for group in page.grouped.iter().flat_map(|g| &g.groups) {
+        anstream::println!("{dim}{}: {}{dim:#}\n", group.label, group.count);
+        group.hits.iter().for_each(print_hit);
     }
     for facet in &page.facets {
         let counts: Vec<String> = facet

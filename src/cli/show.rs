@@ -29,13 +29,12 @@ impl Show {
     pub fn run(&self, settings: &Settings) -> anyhow::Result<ExitCode> {
         let (engine, specimens) = open_or_specimens(settings)?;
         let search = Search::new(Arc::from(engine), specimens);
-        let record = search.find_record(&self.id).map_err(|p| explain(&p))?;
+        let reading = search.read_record(&self.id, &[]).map_err(|p| explain(&p))?;
         if self.json {
-            let links = search.links_of(&record).map_err(|p| explain(&p))?;
-            let body = record_body(&record, &links);
+            let body = record_body(&reading);
             anstream::println!("{}", serde_json::to_string_pretty(&body)?);
         } else {
-            print(&record);
+            print(&reading.record);
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -122,6 +122,7 @@ impl From<Problem> for Failure {
             Problem::Query { .. } => (StatusCode::BAD_REQUEST, "the query cannot be read"),
             Problem::Parameter { .. } => (StatusCode::BAD_REQUEST, "a parameter cannot be read"),
             Problem::NotFound { .. } => (StatusCode::NOT_FOUND, "not found"),
+            Problem::Gone => (StatusCode::GONE, "no longer held"),
             Problem::Busy => (StatusCode::SERVICE_UNAVAILABLE, BUSY),
             Problem::Late { .. } => (StatusCode::SERVICE_UNAVAILABLE, "too slow"),
             Problem::Index(_) => (

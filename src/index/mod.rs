@@ -88,11 +88,39 @@ pub trait Pinned: Send + Sync {
     /// Grows with every commit. Costs nothing.
     fn generation(&self) -> u64;
 
+    /// Tells it from every other commit, also after a restart and from another process.
+    fn name(&self) -> u64;
+
     /// Answers a query.
     ///
     /// # Errors
     /// As [`Engine::search`].
     fn search(&self, request: &Request) -> Result<Hits, IndexError>;
+
+    /// One record.
+    ///
+    /// # Errors
+    /// As [`Engine::record`].
+    fn record(&self, id: &RecordId) -> Result<Option<Record>, IndexError>;
+
+    /// Where a record answers a query, from beginning to end; `None` where it does not meet it.
+    ///
+    /// # Errors
+    /// As [`Engine::search`].
+    fn marks(&self, id: &RecordId, query: &Query) -> Result<Option<Marked>, IndexError>;
+
+    /// The records that match, by the values of one field. Of the request, the place and the number of the
+    /// hits and the counts do not count.
+    ///
+    /// # Errors
+    /// As [`Engine::search`].
+    fn groups(&self, request: &Request, grouping: &Grouping) -> Result<Groups, IndexError>;
+
+    /// Why the hits that [`Pinned::search`] gives are where they are, one for each, in order.
+    ///
+    /// # Errors
+    /// As [`Engine::search`].
+    fn explain(&self, request: &Request) -> Result<Vec<Explanation>, IndexError>;
 
     /// On which days the records that match begin.
     ///
@@ -106,6 +134,13 @@ pub trait Pinned: Send + Sync {
     /// # Errors
     /// As [`Engine::record`].
     fn frequencies(&self, words: &[String]) -> Result<Vec<(String, usize)>, IndexError>;
+
+    /// The forms that a word, phrase, pattern or value stands for, and in how many records its field, or the
+    /// text, has each: the most frequent first. Records that were replaced count until the next merge.
+    ///
+    /// # Errors
+    /// As [`Engine::search`].
+    fn terms(&self, leaf: &Query) -> Result<Vec<(String, usize)>, IndexError>;
 
     /// Words of the text that are spelled nearly like a folded one that no record has: the nearest first,
     /// then those of most records. `None` where some record has it.
@@ -218,6 +253,41 @@ pub struct Hits {
     pub generation: u64,
 }
 
+/// How matching records are put into groups.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Grouping {
+    /// A field that can be counted; a record with several values is in several groups.
+    pub field: String,
+    /// Groups to skip.
+    pub offset: usize,
+    /// Groups to return.
+    pub limit: usize,
+    /// Hits to return for each.
+    pub hits: usize,
+}
+
+/// Matching records in groups.
+#[derive(Debug, Clone, Default)]
+pub struct Groups {
+    /// All groups.
+    pub total: usize,
+    /// The ones asked for, the one with the first hit first.
+    pub groups: Vec<Group>,
+    /// Matching records without a value.
+    pub missing: usize,
+}
+
+/// Matching records that have a value.
+#[derive(Debug, Clone, Default)]
+pub struct Group {
+    /// The value.
+    pub value: String,
+    /// How many they are.
+    pub count: usize,
+    /// The first of them, in the order of the request.
+    pub hits: Vec<Hit>,
+}
+
 /// A record that matches.
 #[derive(Debug, Clone)]
 pub struct Hit {
@@ -227,6 +297,21 @@ pub struct Hit {
     pub card: Card,
     /// The best places, best first.
     pub places: Vec<Place>,
+}
+
+/// Why a hit is where it is: the parts of its score.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Explanation {
+    /// What its words count, by how rare they are and how often it has them (BM25).
+    pub words: f32,
+    /// What the words count for standing together in one place of its text and in headings above it.
+    pub together: f32,
+    /// What the records before and behind it in the chapter count.
+    pub neighbours: f32,
+    /// What the best records of its chapter count.
+    pub chapter: f32,
+    /// What each word, phrase or pattern counts in it alone.
+    pub clauses: Vec<(Query, f32)>,
 }
 
 /// What a list shows of a record.
@@ -289,6 +374,16 @@ pub struct Place {
     pub text: String,
     /// What answers the query: byte ranges of `text`, in order, apart from each other.
     pub marks: Vec<(usize, usize)>,
+}
+
+/// Every place at which a record answers a query: the marks of its [`Place`]s, and those of the passages that
+/// no search shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marked {
+    /// Passages that answer, in order, each with byte ranges of its text, in order, apart from each other.
+    pub passages: Vec<(usize, Vec<(usize, usize)>)>,
+    /// Whether these are all; engines may stop after many thousands.
+    pub complete: bool,
 }
 
 /// Counts of one field.

@@ -15,6 +15,13 @@ pub enum Query {
         /// Only this form, not its stem's others.
         exact: bool,
     },
+    /// A word in capitals and small letters as typed.
+    Cased {
+        /// The field; `None` = every weighted one.
+        field: Option<String>,
+        /// As typed.
+        text: String,
+    },
     /// Words next to each other, in the forms typed.
     Phrase {
         /// The field; `None` = every weighted one.
@@ -54,6 +61,13 @@ pub enum Query {
         parts: Vec<Query>,
         /// Where.
         unit: Unit,
+    },
+    /// As typed, or in another form of the same name, which counts less than the words typed.
+    Variants {
+        /// As typed.
+        typed: Box<Query>,
+        /// Other forms, and what they count; of whole values that is all that they count.
+        others: Vec<(Query, f32)>,
     },
     /// Counts more, or less.
     Boost {
@@ -101,6 +115,27 @@ pub enum Query {
     Or(Vec<Query>),
     /// Not this.
     Not(Box<Query>),
+}
+
+impl Query {
+    /// The words, phrases, patterns and values that it is made of, in order.
+    pub fn leaves(&self) -> Vec<&Query> {
+        match self {
+            Query::And(parts)
+            | Query::Or(parts)
+            | Query::Near { parts, .. }
+            | Query::Same { parts, .. } => parts.iter().flat_map(Query::leaves).collect(),
+            Query::Not(query) | Query::Boost { query, .. } | Query::Said { query, .. } => {
+                query.leaves()
+            }
+            Query::Variants { typed, others } => {
+                let others = others.iter().flat_map(|(other, _)| other.leaves());
+                typed.leaves().into_iter().chain(others).collect()
+            }
+            Query::All => Vec::new(),
+            leaf => vec![leaf],
+        }
+    }
 }
 
 /// A part of a text.

@@ -102,6 +102,11 @@ impl<'t> Cutter<'t> {
         })
     }
 
+    /// As [`Word::text`], with capitals as printed, of a word that was cut; `None` where it has none.
+    pub fn as_printed(&self, start: usize, end: usize, whole: bool) -> Option<String> {
+        as_printed(&self.text[start..end], whole)
+    }
+
     /// Positions taken so far.
     pub fn positions(&self) -> u32 {
         self.position
@@ -197,7 +202,7 @@ impl<'t> Cutter<'t> {
     fn push(&mut self, start: usize, end: usize, whole: bool) {
         let from = self.folded.len();
         if self.folding {
-            fold_word(&self.text[start..end], whole, &mut self.folded);
+            fold_word(&self.text[start..end], whole, false, &mut self.folded);
         }
         let folded = (from, self.folded.len());
         let length = folded.1 - from;
@@ -248,8 +253,18 @@ pub fn fold_whole(text: &str) -> Option<String> {
         return None;
     }
     let mut folded = String::with_capacity(unit.len());
-    fold_word(unit, true, &mut folded);
+    fold_word(unit, true, false, &mut folded);
     Some(folded)
+}
+
+/// A word with its capitals, folded otherwise; `None` where it has none.
+pub fn as_printed(word: &str, whole: bool) -> Option<String> {
+    if !word.chars().any(char::is_uppercase) {
+        return None;
+    }
+    let mut printed = String::with_capacity(word.len());
+    fold_word(word, whole, true, &mut printed);
+    Some(printed)
 }
 
 /// Positions that a text takes.
@@ -327,11 +342,17 @@ fn is_contraction(unit: &str, tail: &str) -> bool {
         )
 }
 
-/// Folds a word; joints fall, except in a whole compound with figures, which keeps them in one spelling.
-fn fold_word(word: &str, whole: bool, folded: &mut String) {
+/// Folds a word; joints fall, except in a whole compound with figures, which keeps them in one spelling; and
+/// so do capitals, if they are to stay.
+fn fold_word(word: &str, whole: bool, cased: bool, folded: &mut String) {
     let keeps = whole && word.bytes().any(|b| b.is_ascii_digit());
     for c in word.chars() {
-        if c.is_ascii_alphanumeric() {
+        if cased && c.is_uppercase() {
+            let from = folded.len();
+            fold_char(c, folded);
+            let capital = folded[from..].to_uppercase();
+            folded.replace_range(from.., &capital);
+        } else if c.is_ascii_alphanumeric() {
             folded.push(c.to_ascii_lowercase());
         } else if c == ',' {
         } else if is_joint(c) {
@@ -422,6 +443,19 @@ mod tests {
         assert_eq!(whole("Non-agg*"), Some(format!("nonagg{ANY}")));
         assert_eq!(whole("611.61/11-*,"), Some(format!("611.61/11-{ANY}")));
         assert_eq!(whole("a b"), None);
+    }
+
+    #[test]
+    fn capitals_can_stay() {
+        for (word, printed) in [
+            ("SALT", Some("SALT")),
+            ("salt", None),
+            ("Khrushch\u{eb}v", Some("Khrushchev")),
+            ("\u{c9}tat", Some("Etat")),
+            ("U.S", Some("US")),
+        ] {
+            assert_eq!(as_printed(word, false).as_deref(), printed, "{word}");
+        }
     }
 
     #[test]

@@ -33,6 +33,24 @@ pub struct Ranking {
     pub neighbours: f32,
     /// What the best of the chapter count.
     pub chapter: f32,
+    /// What other forms of a name count.
+    pub variants: Variants,
+}
+
+/// What other forms of what is typed count beside it, by their kind.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variants {
+    /// Another form of a person's name.
+    pub name: f32,
+    /// The person, however named: the whole clause counts so much.
+    pub person: f32,
+    /// Another name of a country.
+    pub place: f32,
+    /// An abbreviation or what it stands for.
+    pub abbreviation: f32,
+    /// The record asked for by id, number or file: more than words ever count.
+    pub record: f32,
 }
 
 /// The declared ranking.

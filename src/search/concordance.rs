@@ -65,7 +65,7 @@ impl Search {
     /// # Errors
     /// [`Problem`] names the parameter, or the place in the query.
     pub fn concordance(&self, params: &Params) -> Result<Concordance, Problem> {
-        let question = Question::read(params, &["sort", "limit", "offset"])?;
+        let question = self.question(params, &["sort", "limit", "offset"])?;
         let side = choice(
             params,
             "sort",

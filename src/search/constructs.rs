@@ -37,6 +37,11 @@ const TABLE: &[Construct] = &[
         "the words next to each other, in just these forms",
     ),
     row("=WORD", "=salt", "this form only"),
+    row(
+        "==WORD",
+        "==SALT",
+        "this form only, capitals as typed: `==salt` finds the small one",
+    ),
     row("A OR B", "laos OR poland", "either"),
     row("A AND B", "laos AND poland", "both"),
     row("A NOT B", "laos NOT poland", "the first without the second"),
@@ -109,6 +114,11 @@ const TABLE: &[Construct] = &[
         "FIELD:[A TO B]",
         "date:[1961 TO 1963-05]",
         "days, months, years, numbers; `*` leaves a bound open",
+    ),
+    row(
+        "date:[TIME TO TIME]",
+        "date:[1961-08-04T09:00 TO 1961-08-04T12:00]",
+        "times of day; a record dated by the day alone may be of any time of it",
     ),
     row(
         "FIELD:>N",

@@ -15,6 +15,9 @@ use crate::{
 /// The field of dates.
 const DATE: &str = "date";
 
+/// How dates are written.
+pub const FORMS: &str = "write 1963, 1963-05, 1963-05-18 or 1963-05-18T15:30";
+
 /// What to do with records that have no date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Undated {
@@ -138,14 +141,15 @@ fn undated() -> Query {
 
 fn date(params: &Params, name: &str) -> Result<Option<(i64, i64)>, Problem> {
     let read = |text: &str| {
-        let hint = || Some("write 1963, 1963-05 or 1963-05-18".into());
+        let hint = || Some(FORMS.into());
         minutes(text)
             .ok_or_else(|| Problem::parameter(name, format!("`{text}` is no date"), hint()))
     };
     last_given(params, name).map(read).transpose()
 }
 
-/// First and last minute of a day, month or year, since 0001-01-01.
+/// First and last minute of a day, month or year, since 0001-01-01; of a time of day that minute, or
+/// that hour.
 pub fn minutes(text: &str) -> Option<(i64, i64)> {
     let parts: Vec<&str> = text.trim().splitn(3, '-').collect();
     let number = |i: usize| parts.get(i).and_then(|p| p.parse::<i16>().ok());
@@ -159,7 +163,9 @@ pub fn minutes(text: &str) -> Option<(i64, i64)> {
         _ => {
             let moment: Moment = text.trim().parse().ok()?;
             if moment.time.is_some() {
-                return Some((moment.minutes(), moment.minutes()));
+                let hour_alone = !text.contains(':');
+                let last = moment.minutes() + if hour_alone { 59 } else { 0 };
+                return Some((moment.minutes(), last));
             }
             (moment.date, moment.date)
         }
@@ -181,6 +187,7 @@ mod tests {
         assert_eq!(day("1964-02"), Some(29));
         assert_eq!(day("1963-05-18"), Some(1));
         assert_eq!(minutes("1963-05-18T15:30").map(|(a, b)| b - a), Some(0));
+        assert_eq!(minutes("1963-05-18T15").map(|(a, b)| b - a), Some(59));
         for bad in [
             "",
             "63",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     Params, Problem, Search,
     page::sort,
-    question::{Question, choice, last_given},
+    question::{choice, last_given},
 };
 use crate::index::{Hit, Pinned, Request};
 
@@ -13,7 +13,15 @@ use crate::index::{Hit, Pinned, Request};
 const PAGE: usize = 500;
 
 /// Parameters of a search that an export has no use for.
-const OF_PAGES: [&str; 5] = ["limit", "cursor", "passages", "facets", "interval"];
+const OF_PAGES: [&str; 7] = [
+    "limit",
+    "cursor",
+    "passages",
+    "facets",
+    "interval",
+    "group",
+    "group_hits",
+];
 
 /// How hits are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,13 +59,13 @@ impl Search {
                 ),
             ));
         }
-        let question = Question::read(params, &["format", "sort"])?;
+        let question = self.question(params, &["format", "sort"])?;
         let formats = [("jsonl", Format::JsonLines), ("csv", Format::Csv)];
         let format = choice(params, "format", &formats)?;
         let mut export = Export {
             format,
             total: 0,
-            commit: self.engine.pinned(),
+            commit: self.commit(None)?,
             request: Request {
                 sort: sort(params)?,
                 limit: PAGE,

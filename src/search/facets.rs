@@ -88,6 +88,19 @@ fn read_fields(parts: &[&str]) -> Result<Vec<(String, usize)>, Problem> {
     Ok(facets)
 }
 
+/// A parameter that must name a facet of values does not.
+pub fn not_one(name: &str, parameter: &str) -> Problem {
+    let names = || schema().facets().map(|f| f.name.as_str());
+    let hint = meant(name, names(), || {
+        format!("it is one of {}", listed(names()))
+    });
+    Problem::parameter(
+        parameter,
+        format!("`{parameter}` cannot be `{name}`"),
+        Some(hint),
+    )
+}
+
 /// No such facet.
 pub fn unknown(name: &str) -> Problem {
     let names = || schema().facets().map(|f| f.name.as_str());

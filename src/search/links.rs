@@ -28,14 +28,14 @@ const LATER_MINUTES: i64 = 31 * 24 * 60;
 const MAX_CITED: usize = 400;
 
 /// Records that a record cites, and those that cite it, in order of date.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Links {
     /// Held records that it cites; at most 200.
-    pub cites: Vec<RecordId>,
+    pub cites: Vec<Card>,
     /// How many it cites.
     pub cites_total: usize,
     /// Records that cite it or a page on which it stands; at most 200.
-    pub cited_by: Vec<RecordId>,
+    pub cited_by: Vec<Card>,
     /// How many cite it.
     pub cited_by_total: usize,
 }
@@ -97,7 +97,7 @@ impl Search {
     }
 
     /// The other records that meet any of these.
-    fn linked(&self, record: &Record, any: Vec<Query>) -> Result<(Vec<RecordId>, usize), Problem> {
+    fn linked(&self, record: &Record, any: Vec<Query>) -> Result<(Vec<Card>, usize), Problem> {
         if any.is_empty() {
             return Ok((Vec::new(), 0));
         }
@@ -109,8 +109,8 @@ impl Search {
             ..Request::default()
         };
         let found = self.engine.search(&request)?;
-        let ids = found.hits.into_iter().map(|hit| hit.card.id).collect();
-        Ok((ids, found.total))
+        let cards = found.hits.into_iter().map(|hit| hit.card).collect();
+        Ok((cards, found.total))
     }
 
     /// The telegram of that number and sender that is nearest in date, those of the same volume first;

@@ -2,25 +2,32 @@
 //!
 //! `syntax` reads the query language, `constructs` lists it, `shown` writes it again, and `said` finds in it
 //! the words of one person; `question` reads it with the `dates` and `filters` beside it, `facets` the counts
-//! asked for; `page` puts an answer together; `histogram` and `trend` count by date, `values` lists what a
+//! asked for; `page` puts an answer together, and `held` keeps its commit for the pages that follow, `grouping`
+//! its groups; `histogram` and `trend` count by date, `values` lists what a
 //! facet has; `zero` tells why nothing was found; `suggest` completes what is typed, `concordance` sets
-//! occurrences in a column, `similar` finds records like another, `export` gives every hit; `people` and
-//! `links` follow persons and citations. `problem` holds what can go wrong, as facts with a hint and without
-//! a status: each face dresses it.
+//! occurrences in a column, `similar` finds records like another, `export` gives every hit, `reading` one
+//! record with every mark; `people` and `links` follow persons and citations, `contents` lists a volume in
+//! the order of print. `problem` holds what can go wrong, as facts with a hint and without a status: each
+//! face dresses it.
 
 mod concordance;
 mod constructs;
+mod contents;
 mod dates;
 mod export;
 mod facets;
 mod filters;
+mod grouping;
+mod held;
 mod histogram;
+mod interpretation;
 mod links;
 mod near;
 mod page;
 mod people;
 mod problem;
 mod question;
+mod reading;
 mod said;
 mod shown;
 mod similar;
@@ -28,6 +35,7 @@ mod suggest;
 mod syntax;
 mod trend;
 mod values;
+mod variants;
 mod zero;
 
 use std::{
@@ -37,23 +45,29 @@ use std::{
 
 pub use concordance::{Concordance, Occurrence};
 pub use constructs::{Construct, syntax_table};
+pub use contents::{ContentsLine, contents};
 pub use export::{Export, Format};
 pub use facets::{MAX_FACETS, MAX_VALUES};
+pub use grouping::{GroupOfHits, Grouped, MAX_GROUPS, MAX_HITS};
+pub use interpretation::{Clause, Interpretation};
 pub use links::Links;
 pub use near::nearest;
 pub use page::{Bucket, FacetCounts, MAX_LIMIT, MAX_PASSAGES, Page, PageOfPrint};
 pub use people::{Met, People, PersonCounts, PersonFound};
 pub use problem::Problem;
+pub use question::is_parameter;
+pub use reading::{Mark, Reading};
 pub use shown::shown;
 pub use similar::Similar;
 pub use suggest::Suggestion;
 pub use syntax::{MAX_LENGTH, Match, parse};
 pub use trend::{Trend, TrendYear};
 pub use values::FacetValues;
+pub use variants::{Kind as VariantKind, Variant};
 pub use zero::Zero;
 
 use crate::{
-    index::{Card, Engine, IndexError, Stats, VolumeSummary},
+    index::{Card, Engine, IndexError, Pinned, Stats, VolumeSummary},
     record::{Record, RecordId, Volume},
     schema::{FieldKind, schema},
 };
@@ -68,8 +82,12 @@ pub struct Search {
     specimens: bool,
     /// Counts of people, and the commit of which they are.
     tally: Arc<Mutex<Option<people::Tallied>>>,
+    /// Names and their other forms.
+    names: Arc<variants::Known>,
     /// What can be suggested, and the commit of which it is.
     suggestions: Arc<Mutex<Option<suggest::PreparedFor>>>,
+    /// Commits to which cursors lead.
+    held: Arc<held::Held>,
 }
 
 impl Search {
@@ -79,7 +97,9 @@ impl Search {
             engine,
             specimens,
             tally: Arc::default(),
+            names: Arc::default(),
             suggestions: Arc::default(),
+            held: Arc::default(),
         }
     }
 
@@ -89,11 +109,18 @@ impl Search {
     /// [`Problem`] names the parameter, or the place in the query.
     pub fn search_records(&self, params: &Params) -> Result<Page, Problem> {
         let started = Instant::now();
-        let asked = page::read(params)?;
-        let commit = self.engine.pinned();
+        let commit = self.commit(page::commit_of(params));
+        if let Err(gone) = commit {
+            // Whatever else is wrong with the cursor comes first.
+            page::read(params, self.question(params, page::PARAMETERS)?)?;
+            return Err(gone);
+        }
+        let commit = commit?;
+        let question = self.question_in(commit.as_ref(), params, page::PARAMETERS)?;
+        let asked = page::read(params, question)?;
         let hits = commit.search(&asked.request);
         let hits = hits.map_err(|e| Problem::from(e).placed_in(params))?;
-        let undated = match asked.question.dates.left_out(&asked.question.typed) {
+        let undated = match asked.question.dates.left_out(&asked.question.varied()) {
             Some(query) => Some(commit.search(&asked.question.only(query))?.total),
             None => asked.question.dates.are_asked().then_some(0),
         };
@@ -101,8 +128,22 @@ impl Search {
             Some(step) => Some(histogram::histogram(&commit.days(&asked.request)?, step)?),
             None => None,
         };
-        let mut page = page::answer(&asked, hits, self.specimens);
+        let grouped = match &asked.grouping {
+            Some(by) => {
+                let groups = commit.groups(&asked.request, by)?;
+                Some(grouping::labelled(&by.field, groups))
+            }
+            None => None,
+        };
+        let mut page = page::answer(&asked, hits, grouped, commit.name(), self.specimens);
+        if page.cursor.is_some() {
+            self.held.hold(&commit);
+        }
+        if asked.explain {
+            page.explanations = commit.explain(&asked.request)?;
+        }
         page.undated = undated;
+        page.interpretation = interpretation::interpret(commit.as_ref(), &asked.question)?;
         if page.total == 0 {
             page.zero = Some(zero::explain(commit.as_ref(), &asked.question)?);
         }
@@ -121,13 +162,17 @@ impl Search {
     /// # Errors
     /// [`Problem::NotFound`] tells what is there instead.
     pub fn find_record(&self, id: &str) -> Result<Record, Problem> {
+        self.record_in(self.engine.pinned().as_ref(), id)
+    }
+
+    fn record_in(&self, commit: &dyn Pinned, id: &str) -> Result<Record, Problem> {
         let parsed = RecordId::parse(id).map_err(|e| {
             Problem::not_found(
                 e.to_string(),
                 "an id is VOLUME/NAME, as in frus1961-63v05/d323",
             )
         })?;
-        match self.engine.record(&parsed)? {
+        match commit.record(&parsed)? {
             Some(record) => Ok(record),
             None => Err(self.no_record(&parsed)?),
         }

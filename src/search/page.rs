@@ -7,12 +7,14 @@ use std::{
 
 use super::{
     Params, Problem, facets,
+    grouping::{self, Grouped},
     histogram::{self, Step},
+    interpretation::Interpretation,
     question::{Question, choice, last_given, number},
     zero::Zero,
 };
 use crate::{
-    index::{Facet, Filter, Hit, Hits, Request, Sort, words::fold_value},
+    index::{Explanation, Facet, Filter, Grouping, Hit, Hits, Request, Sort, words::fold_value},
     record::Record,
     schema::schema,
 };
@@ -27,7 +29,17 @@ const PASSAGES: usize = 3;
 pub const MAX_PASSAGES: usize = 20;
 
 /// Parameters beside those of every question.
-const PARAMETERS: &[&str] = &["facets", "interval", "sort", "limit", "cursor", "passages"];
+pub const PARAMETERS: &[&str] = &[
+    "facets",
+    "interval",
+    "group",
+    "group_hits",
+    "explain",
+    "sort",
+    "limit",
+    "cursor",
+    "passages",
+];
 
 /// A question, understood.
 pub struct Asked {
@@ -35,8 +47,12 @@ pub struct Asked {
     pub question: Question,
     /// For the engine.
     pub request: Request,
+    /// How to put hits into groups, if that is asked.
+    pub grouping: Option<Grouping>,
     /// How to count by date, if that is asked.
     pub by_date: Option<Step>,
+    /// Whether to tell why each hit is where it is.
+    pub explain: bool,
     /// Ties a cursor to its question.
     fingerprint: u64,
 }
@@ -48,12 +64,18 @@ pub struct Page {
     pub total: usize,
     /// How long it took.
     pub took: Duration,
-    /// The hits of this page.
+    /// The hits of this page; none where groups are asked for.
     pub hits: Vec<Hit>,
+    /// The groups of this page, where they are asked for.
+    pub grouped: Option<Grouped>,
+    /// Why each hit is where it is, where that is asked.
+    pub explanations: Vec<Explanation>,
     /// Counts, in order of request.
     pub facets: Vec<FacetCounts>,
     /// With a span of dates: matching records that it leaves out because they have no date.
     pub undated: Option<usize>,
+    /// How the question was understood.
+    pub interpretation: Interpretation,
     /// Where nothing was found: why.
     pub zero: Option<Zero>,
     /// Asks for the next page, if there is one.
@@ -99,27 +121,42 @@ pub struct PageOfPrint {
     pub records: Vec<(Record, Vec<usize>)>,
 }
 
-/// Reads the parameters of a search.
-pub fn read(params: &Params) -> Result<Asked, Problem> {
-    let question = Question::read(params, PARAMETERS)?;
+/// Reads the parameters of a search beside those of its question.
+pub fn read(params: &Params, question: Question) -> Result<Asked, Problem> {
     let facets = facets::read(last_given(params, "facets").unwrap_or_default())?;
+    let mut grouping = grouping::read(params)?;
     let mut request = Request {
         facets: facets.fields,
         sort: sort(params)?,
-        limit: number(params, "limit", LIMIT, MAX_LIMIT)?,
+        limit: match grouping {
+            Some(_) => 0,
+            None => number(params, "limit", LIMIT, MAX_LIMIT)?,
+        },
         passages: number(params, "passages", PASSAGES, MAX_PASSAGES)?,
         ..question.request()
     };
-    let fingerprint = fingerprint(&request);
-    if let Some(cursor) = last_given(params, "cursor") {
-        request.offset = offset(cursor, fingerprint)?;
+    let fingerprint = fingerprint(&request, grouping.as_ref());
+    let cursor = last_given(params, "cursor").map(|cursor| Cursor::read(cursor, fingerprint));
+    let cursor = cursor.transpose()?;
+    let offset = cursor.map_or(0, |c| c.offset);
+    match &mut grouping {
+        Some(grouping) => grouping.offset = offset,
+        None => request.offset = offset,
     }
     Ok(Asked {
+        explain: choice(params, "explain", &[("false", false), ("true", true)])?,
         by_date: histogram::asked(params, facets.date)?,
         question,
         request,
+        grouping,
         fingerprint,
     })
+}
+
+/// The commit to which the cursor leads, if there is one.
+pub fn commit_of(params: &Params) -> Option<u64> {
+    let cursor = last_given(params, "cursor").and_then(Cursor::parse);
+    cursor.map(|cursor| cursor.commit)
 }
 
 /// The order of hits.
@@ -133,55 +170,99 @@ pub fn sort(params: &Params) -> Result<Sort, Problem> {
 }
 
 /// The same question gives the same number, whatever the page.
-fn fingerprint(request: &Request) -> u64 {
+fn fingerprint(request: &Request, grouping: Option<&Grouping>) -> u64 {
     let mut hasher = DefaultHasher::new();
-    format!(
-        "{:?} {:?} {:?}",
-        request.query, request.filters, request.sort
-    )
-    .hash(&mut hasher);
+    let Request {
+        query,
+        filters,
+        sort,
+        ..
+    } = request;
+    format!("{query:?} {filters:?} {sort:?}").hash(&mut hasher);
+    grouping.map(|g| &g.field).hash(&mut hasher);
     hasher.finish()
 }
 
-/// A cursor is the offset of the next page and the fingerprint of the question, in hexadecimal.
-fn cursor(offset: usize, fingerprint: u64) -> String {
-    format!("{offset:x}-{fingerprint:x}")
+/// The way to the next page: its offset, the commit that answers, and the fingerprint of the question; each in
+/// hexadecimal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cursor {
+    offset: usize,
+    commit: u64,
+    fingerprint: u64,
 }
 
-fn offset(cursor: &str, expected: u64) -> Result<usize, Problem> {
-    let parts = cursor.split_once('-').and_then(|(offset, fingerprint)| {
-        Some((
-            usize::from_str_radix(offset, 16).ok()?,
-            u64::from_str_radix(fingerprint, 16).ok()?,
-        ))
-    });
-    match parts {
-        Some((offset, fingerprint)) if fingerprint == expected => Ok(offset),
-        Some(_) => Err(Problem::parameter(
-            "cursor",
-            "this cursor belongs to another question",
-            Some("ask again without it".into()),
-        )),
-        None => Err(Problem::parameter(
-            "cursor",
-            "this is no cursor of this server",
-            Some("take it as the answer before gave it".into()),
-        )),
+impl Cursor {
+    fn write(self) -> String {
+        let Self {
+            offset,
+            commit,
+            fingerprint,
+        } = self;
+        format!("{offset:x}-{commit:x}-{fingerprint:x}")
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (offset, rest) = text.split_once('-')?;
+        let (commit, fingerprint) = rest.split_once('-')?;
+        Some(Self {
+            offset: usize::from_str_radix(offset, 16).ok()?,
+            commit: u64::from_str_radix(commit, 16).ok()?,
+            fingerprint: u64::from_str_radix(fingerprint, 16).ok()?,
+        })
+    }
+
+    /// Reads one that must belong to a question.
+    fn read(text: &str, question: u64) -> Result<Self, Problem> {
+        match Self::parse(text) {
+            Some(cursor) if cursor.fingerprint == question => Ok(cursor),
+            Some(_) => Err(Problem::parameter(
+                "cursor",
+                "this cursor belongs to another question",
+                Some("ask again without it".into()),
+            )),
+            None => Err(Problem::parameter(
+                "cursor",
+                "this is no cursor of this server",
+                Some("take it as the answer before gave it".into()),
+            )),
+        }
     }
 }
 
-/// Puts an answer together.
-pub fn answer(asked: &Asked, hits: Hits, specimens: bool) -> Page {
-    let next = asked.request.offset + hits.hits.len();
-    let more = next < hits.total && !hits.hits.is_empty();
+/// Puts an answer of the commit of that name together.
+pub fn answer(
+    asked: &Asked,
+    hits: Hits,
+    grouped: Option<Grouped>,
+    commit: u64,
+    specimens: bool,
+) -> Page {
+    let (shown, of) = match &grouped {
+        Some(grouped) => (grouped.groups.len(), grouped.total),
+        None => (hits.hits.len(), hits.total),
+    };
+    let before = asked
+        .grouping
+        .as_ref()
+        .map_or(asked.request.offset, |g| g.offset);
+    let next = Cursor {
+        offset: before + shown,
+        commit,
+        fingerprint: asked.fingerprint,
+    };
+    let more = next.offset < of && shown > 0;
     Page {
         total: hits.total,
         took: Duration::ZERO,
         facets: hits.facets.into_iter().map(labelled).collect(),
         hits: hits.hits,
+        grouped,
+        explanations: Vec::new(),
         undated: None,
+        interpretation: Interpretation::default(),
         zero: None,
-        cursor: more.then(|| cursor(next, asked.fingerprint)),
+        cursor: more.then(|| next.write()),
         specimens,
     }
 }
@@ -259,7 +340,11 @@ mod tests {
             .iter()
             .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
             .collect();
-        let problem = read(&params).err().expect("a problem");
+        let question = Question::read(&params, PARAMETERS);
+        let problem = question
+            .and_then(|q| read(&params, q))
+            .err()
+            .expect("a problem");
         format!("{problem} ({})", problem.hint().unwrap_or_default())
     }
 
@@ -268,13 +353,18 @@ mod tests {
         insta::assert_snapshot!(problem(&[("kinds", "x")]), @"unknown parameter `kinds` (did you mean `kind`?)");
         insta::assert_snapshot!(problem(&[("sort", "best")]), @"`sort` cannot be `best` (it is one of relevance, date, -date)");
         insta::assert_snapshot!(problem(&[("limit", "201")]), @"`limit` cannot be `201` (it is a number from 0 to 200)");
-        insta::assert_snapshot!(problem(&[("date_from", "May")]), @"`May` is no date (write 1963, 1963-05 or 1963-05-18)");
+        insta::assert_snapshot!(problem(&[("date_from", "May")]), @"`May` is no date (write 1963, 1963-05, 1963-05-18 or 1963-05-18T15:30)");
         insta::assert_snapshot!(problem(&[("cursor", "x")]), @"this is no cursor of this server (take it as the answer before gave it)");
-        insta::assert_snapshot!(problem(&[("cursor", "14-1")]), @"this cursor belongs to another question (ask again without it)");
+        insta::assert_snapshot!(problem(&[("cursor", "14-1-1")]), @"this cursor belongs to another question (ask again without it)");
     }
 
     #[test]
     fn cursors_come_back() {
-        assert_eq!(offset(&cursor(40, 7), 7), Ok(40));
+        let cursor = Cursor {
+            offset: 40,
+            commit: 3,
+            fingerprint: 7,
+        };
+        assert_eq!(Cursor::read(&cursor.write(), 7), Ok(cursor));
     }
 }

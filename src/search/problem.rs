@@ -38,6 +38,12 @@ pub enum Problem {
         /// Ids of near records.
         near: Vec<String>,
     },
+    /// A further page of an answer whose commit is held no longer.
+    #[error(
+        "records have been written since this cursor was given, and the answer to which it belongs is no \
+         longer held"
+    )]
+    Gone,
     /// More is asked at once than the server does at once.
     #[error("the server is busy")]
     Busy,
@@ -93,6 +99,7 @@ impl Problem {
         match self {
             Self::Query { hint, .. } | Self::Parameter { hint, .. } => hint.clone(),
             Self::NotFound { hint, .. } => Some(hint.clone()),
+            Self::Gone => Some("ask again from the first page, without `cursor`".into()),
             Self::Busy => Some("ask again in a moment".into()),
             Self::Late { .. } => {
                 Some("ask for less: fewer words, a volume, a span of years".into())

@@ -111,6 +111,7 @@ fn has_bare_words(query: &Query) -> bool {
     match query {
         Query::Word { field, .. }
         | Query::Phrase { field, .. }
+        | Query::Cased { field, .. }
         | Query::Like { field, .. }
         | Query::Fuzzy { field, .. } => field.is_none(),
         Query::And(parts)
@@ -127,6 +128,7 @@ fn needs_bare_words(query: &Query) -> bool {
     match query {
         Query::Word { field, .. }
         | Query::Phrase { field, .. }
+        | Query::Cased { field, .. }
         | Query::Like { field, .. }
         | Query::Fuzzy { field, .. } => field.is_none(),
         Query::Boost { query, .. } => needs_bare_words(query),

@@ -15,6 +15,7 @@ pub fn shown(query: &Query) -> String {
         Query::Word { field, text, exact } => {
             format!("{}{}{text}", scope(field), if *exact { "=" } else { "" })
         }
+        Query::Cased { field, text } => format!("{}=={text}", scope(field)),
         Query::Phrase { field, text } => format!("{}\"{text}\"", scope(field)),
         Query::Like { field, text } if text.contains(char::is_whitespace) => {
             format!("{}\"{text}\"", scope(field))
@@ -49,6 +50,7 @@ pub fn shown(query: &Query) -> String {
                 range: *range
             })
         ),
+        Query::Variants { typed, .. } => shown(typed),
         Query::Exists { field } => format!("has:{field}"),
         Query::Said { speaker, query } => format!("(speaker:\"{speaker}\" {})", shown(query)),
         Query::And(parts) => list(parts, " "),
@@ -70,7 +72,7 @@ mod tests {
     /// Words, patterns and phrases of one field.
     fn word(field: Option<&'static str>) -> impl Strategy<Value = Query> {
         let field = field.map(str::to_owned);
-        ("[a-z]{2,9}", "[a-z]{2,5}", 0..6u8).prop_map(move |(text, other, kind)| {
+        ("[a-z]{2,9}", "[a-z]{2,5}", 0..7u8).prop_map(move |(text, other, kind)| {
             let field = field.clone();
             match kind {
                 0 => Query::Phrase {
@@ -85,6 +87,7 @@ mod tests {
                     field,
                     text: format!("{text} {other}*"),
                 },
+                6 => Query::Cased { field, text },
                 3 => Query::Fuzzy {
                     field,
                     text,

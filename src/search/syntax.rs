@@ -10,7 +10,7 @@
 //! item  = (group | field ":" (item | range | limit) | "has" ":" field | phrase | word) [boost]
 //! group = "(" or ")"
 //! phrase = quoted ["~" [1..99]]        in quotes * and ? as in words; * alone is any word
-//! word  = ["="] letters ["~" [1 | 2]]  * in it stands for any letters, ? before others for one
+//! word  = ["=" | "=="] letters ["~" [1 | 2]]  * in it stands for any letters, ? before others for one
 //! boost = "^" number                   above 0, at most 100
 //! range = "[" bound "TO" bound "]"     a bound may be *
 //! limit = (">" | ">=" | "<" | "<=") bound
@@ -76,6 +76,14 @@ pub enum Match {
 /// # Errors
 /// [`Problem::Query`] with the place, in characters.
 pub fn parse(text: &str, neighbours: Match) -> Result<Query, Problem> {
+    parse_noting(text, neighbours).map(|(query, _)| query)
+}
+
+/// As [`parse`], with what was passed over because nothing can be searched for in it.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_noting(text: &str, neighbours: Match) -> Result<(Query, Vec<String>), Problem> {
     let chars: Vec<char> = text.chars().collect();
     let mut parser = Parser {
         chars,
@@ -85,6 +93,7 @@ pub fn parse(text: &str, neighbours: Match) -> Result<Query, Problem> {
         neighbours,
         field: None,
         has: false,
+        ignored: Vec::new(),
     };
     if parser.chars.len() > MAX_LENGTH {
         let fact = format!(
@@ -100,7 +109,7 @@ pub fn parse(text: &str, neighbours: Match) -> Result<Query, Problem> {
     let query = parser.or()?;
     parser.skip_blanks();
     match parser.peek() {
-        None => Ok(query.unwrap_or_default()),
+        None => Ok((query.unwrap_or_default(), parser.ignored)),
         Some(')') => Err(parser.fail(
             "a `)` closes nothing",
             Some("take it away, or put it into quotes"),
@@ -119,6 +128,8 @@ struct Parser {
     field: Option<&'static Field>,
     /// Inside the value of `has:`.
     has: bool,
+    /// What was passed over.
+    ignored: Vec<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -598,12 +609,12 @@ impl Parser {
     }
 
     fn word(&mut self, start: usize) -> Result<Option<Query>, Problem> {
-        let exact = self.peek() == Some('=')
-            && self
-                .chars
-                .get(start + 1)
-                .is_some_and(|c| c.is_alphanumeric());
-        self.at += usize::from(exact);
+        let equals = self.chars[start..].iter().take_while(|c| **c == '=');
+        let equals = equals.count();
+        let behind = self.chars.get(start + equals);
+        let marked = equals <= 2 && behind.is_some_and(|c| c.is_alphanumeric());
+        let (exact, cased) = (marked && equals == 1, marked && equals == 2);
+        self.at += if marked { equals } else { 0 };
         let from = self.at;
         while let Some(c) = self.peek() {
             if c.is_whitespace() || c == '(' || c == ')' || is_quote(c) {
@@ -625,6 +636,7 @@ impl Parser {
             return Ok(Some(Query::Exists { field }));
         }
         if !text.chars().any(char::is_alphanumeric) {
+            self.ignored.push(text);
             return Ok(None);
         }
         self.count(start)?;
@@ -633,7 +645,12 @@ impl Parser {
         }
         let (text, factor) = split_mark(text, '^');
         let place = from + text.chars().count();
-        let query = self.misspelt(start, from, text, exact)?;
+        let query = if cased {
+            let field = self.field.map(|f| f.name.clone());
+            Some(Query::Cased { field, text })
+        } else {
+            self.misspelt(start, from, text, exact)?
+        };
         match (query, factor) {
             (Some(query), Some(factor)) => self.boosted(query, place, &factor).map(Some),
             (query, _) => Ok(query),
@@ -794,7 +811,7 @@ impl Parser {
         };
         found.ok_or_else(|| {
             let (what, hint) = match field.kind {
-                FieldKind::Date => ("date", "write 1963, 1963-05 or 1963-05-18"),
+                FieldKind::Date => ("date", dates::FORMS),
                 _ => ("number", "write figures only"),
             };
             self.fail_at(start, format!("`{text}` is no {what}"), Some(hint))
@@ -883,6 +900,24 @@ impl Parser {
     }
 }
 
+/// The words of a text that is no query, each for itself.
+pub fn plain_words(text: &str, neighbours: Match) -> Query {
+    let text: String = text.chars().take(MAX_LENGTH).collect();
+    let words = text.split_whitespace();
+    let words = words.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+    let words = words.filter(|word| !word.is_empty()).take(MAX_CLAUSES);
+    let words = words.map(|word| Query::Word {
+        field: None,
+        text: word.to_owned(),
+        exact: false,
+    });
+    let join = match neighbours {
+        Match::All => Query::And,
+        Match::Any => Query::Or,
+    };
+    joined(words.collect(), join).unwrap_or_default()
+}
+
 /// Several parts as one; one as itself.
 pub fn joined(mut parts: Vec<Query>, join: fn(Vec<Query>) -> Query) -> Option<Query> {
     match parts.len() {
@@ -934,7 +969,9 @@ fn split_mark(text: String, mark: char) -> (String, Option<String>) {
 /// Whether something can stand beside a link.
 fn can_stand(query: &Query, link: Link) -> bool {
     match query {
-        Query::Word { .. } | Query::Phrase { .. } | Query::Fuzzy { .. } => true,
+        Query::Word { .. } | Query::Phrase { .. } | Query::Cased { .. } | Query::Fuzzy { .. } => {
+            true
+        }
         Query::Like { field, .. } => {
             let declared = field.as_ref().and_then(|f| schema().field(f));
             declared.is_none_or(|f| f.kind == FieldKind::Text)
@@ -955,6 +992,7 @@ fn field_of(query: &Query) -> Option<&str> {
     match query {
         Query::Word { field, .. }
         | Query::Phrase { field, .. }
+        | Query::Cased { field, .. }
         | Query::Like { field, .. }
         | Query::Fuzzy { field, .. } => field.as_deref(),
         Query::Or(parts) | Query::Near { parts, .. } | Query::Same { parts, .. } => {
@@ -985,6 +1023,7 @@ mod tests {
                 format!("{}{}{text}", scope(field), if *exact { "=" } else { "" })
             }
             Query::Phrase { field, text } => format!("{}\"{text}\"", scope(field)),
+            Query::Cased { field, text } => format!("{}=={text}", scope(field)),
             Query::Like { field, text } => format!("{}like<{text}>", scope(field)),
             Query::Fuzzy { field, text, edits } => format!("{}{text}~{edits}", scope(field)),
             Query::Near {
@@ -1001,6 +1040,7 @@ mod tests {
             Query::Between { field, range } | Query::Within { field, range } => {
                 format!("{field}[{:?} {:?}]", range.from, range.to)
             }
+            Query::Variants { typed, .. } => show(typed),
             Query::Exists { field } => format!("has:{field}"),
             Query::Said { speaker, query } => format!("({speaker} says {})", show(query)),
             Query::And(parts) => list("and", parts),
@@ -1177,7 +1217,7 @@ mod tests {
         insta::assert_snapshot!(read("has:redactions"), @"4: unknown field `redactions` (did you mean `redaction`?)");
         insta::assert_snapshot!(read("number:>=x"), @"9: `x` is no number (write figures only)");
         insta::assert_snapshot!(read("title:>x"), @"6: `title` cannot be compared (only dates and numbers can)");
-        insta::assert_snapshot!(read("date:May"), @"5: `May` is no date (write 1963, 1963-05 or 1963-05-18)");
+        insta::assert_snapshot!(read("date:May"), @"5: `May` is no date (write 1963, 1963-05, 1963-05-18 or 1963-05-18T15:30)");
         insta::assert_snapshot!(read("classification:topsecert"), @"15: `classification` has no value `topsecert` (did you mean `top-secret`?)");
         insta::assert_snapshot!(read("laos NEAR/100 x"), @"10: words can be 1 to 99 words apart, not 100 (`SAMEPARA` asks for one paragraph)");
         insta::assert_snapshot!(read("laos NEAR"), @"5: `NEAR` has nothing behind it (write a word behind it, or `near` in small letters for the word)");

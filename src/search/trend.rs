@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Params, Problem, Search, histogram::date_of, question::Question};
+use super::{Params, Problem, Search, histogram::date_of};
 use crate::index::{Days, Query};
 
 /// Matching records by year.
@@ -33,7 +33,7 @@ impl Search {
     /// # Errors
     /// [`Problem`] names the parameter, or the place in the query.
     pub fn trend(&self, params: &Params) -> Result<Trend, Problem> {
-        let question = Question::read(params, &[])?;
+        let question = self.question(params, &[])?;
         let commit = self.engine.pinned();
         let matching = commit.days(&question.request())?;
         let everything = question.only(question.dates.around(&Query::All));

@@ -5,7 +5,7 @@ use super::{
     facets::{self, MAX_VALUES},
     page::{Bucket, labelled},
     people::{begins, words},
-    question::{Question, last_given, number},
+    question::{last_given, number},
 };
 use crate::{index::Request, schema::schema};
 
@@ -35,7 +35,7 @@ impl Search {
         if !schema().facets().any(|f| f.name == field) {
             return Err(no_values(field));
         }
-        let question = Question::read(params, &["prefix", "limit"])?;
+        let question = self.question(params, &["prefix", "limit"])?;
         let limit = number(params, "limit", VALUES, MAX_VALUES)?;
         let asked = words(last_given(params, "prefix").unwrap_or_default());
         let request = Request {

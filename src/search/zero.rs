@@ -34,10 +34,7 @@ pub fn explain(commit: &dyn Pinned, question: &Question) -> Result<Zero, Problem
     let count = |question: &Question| Ok(commit.search(&question.request())?.total);
     let mut zero = Zero::default();
     for part in parts.iter().take(clauses) {
-        let alone = Question {
-            typed: part.clone(),
-            ..question.clone()
-        };
+        let alone = question.asking(part.clone());
         zero.clauses.push((as_typed(part), count(&alone)?));
     }
     for (name, rest) in without.into_iter().take(SEARCHES - clauses) {
@@ -112,6 +109,7 @@ fn as_typed(query: &Query) -> String {
             under(field, format!("{}{text}", if *exact { "=" } else { "" }))
         }
         Query::Phrase { field, text } => under(field, format!("\"{text}\"")),
+        Query::Cased { field, text } => under(field, format!("=={text}")),
         Query::Value { field, value } => format!("{field}:\"{value}\""),
         Query::Between { field, .. } => format!("{field}:[...]"),
         Query::Exists { field } => format!("has:{field}"),

@@ -7,6 +7,7 @@
 
 mod address;
 mod assets;
+mod bars;
 mod cache;
 mod collection;
 mod examples;
@@ -14,14 +15,21 @@ mod frame;
 mod help;
 mod hit;
 mod home;
+mod network;
 mod nothing;
 mod panel;
+mod people;
+mod person;
 mod problem;
+mod record;
 mod search;
 mod text;
 mod timeline;
 mod titles;
+mod understood;
 mod values;
+mod volume;
+mod volumes;
 
 use axum::{
     Router,
@@ -59,6 +67,20 @@ pub fn router(service: Service) -> Router {
         .route("/countries", get(values::show_countries))
         .route("/help", get(help::show_help))
         .route("/assets/{name}", get(assets::send_asset))
+        // Reading
+        .route("/people", get(people::show_people))
+        .route("/people/{id}", get(person::show_person))
+        .route("/volumes", get(volumes::show_volumes))
+        .route("/volumes/{id}", get(volume::show_volume))
+        .route("/{volume}/{name}", get(record::show_record))
+        .route(
+            "/historicaldocuments/{volume}",
+            get(record::redirect_to_volume),
+        )
+        .route(
+            "/historicaldocuments/{volume}/{name}",
+            get(record::redirect_to_record),
+        )
         .method_not_allowed_fallback(http::no_method)
         .fallback(no_route)
         .with_state(Web {

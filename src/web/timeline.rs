@@ -4,7 +4,10 @@
 //! Sources misprint years, and quote what is much older. Where the span of dates is long, a few records at
 //! either end are told in words and not drawn, so that the rest can be drawn year by year.
 
-use super::{address::Address, text::Count};
+use super::{
+    address::{Address, OF_HITS},
+    text::Count,
+};
 use crate::search::{Bucket, FacetCounts, Params, Problem, Search};
 
 /// Width of a bar and its gap, and the height of the highest, in units of the drawing.
@@ -16,9 +19,6 @@ const FEW: usize = 100;
 
 /// The most decades that are drawn year by year.
 const DECADES: usize = 14;
-
-/// Parameters of a search that say nothing about which records match.
-const OF_HITS: [&str; 6] = ["facets", "interval", "limit", "cursor", "passages", "sort"];
 
 /// Counts by date, made ready to be drawn.
 #[derive(Debug, Clone, Default)]

@@ -1,5 +1,6 @@
-//! Text > index terms. A word's exact form is the term `=form`; beside it, at the same position,
-//! stands its stem, for analyzers that have one. Queries build their terms here too.
+//! Text > index terms. A word's exact form is the term `=form`; beside it, at the same position, for
+//! analyzers that have stems, stand its stem and, if it has capitals, `#form` with the form as printed
+//! behind it. Queries build their terms here too.
 
 use std::cell::RefCell;
 
@@ -18,6 +19,9 @@ const REMEMBERED: usize = 1 << 16;
 /// Marks exact forms in the term dictionary.
 pub const EXACT: char = '=';
 
+/// Marks forms as printed.
+const PRINTED: char = '#';
+
 thread_local! {
     static STEMS: RefCell<FxHashMap<String, String>> = RefCell::default();
 }
@@ -28,6 +32,11 @@ pub const SWITCH: char = '\u{fdd0}';
 
 /// Stands between a speaker's key and a term.
 const KEY_END: char = '\u{1f}';
+
+/// What the terms of a folded word with capitals begin with.
+pub fn printed_prefix(word: &str) -> String {
+    format!("{PRINTED}{word}{KEY_END}")
+}
 
 /// A term of the body as somebody's word.
 pub fn said_by(key: &str, term: &str) -> String {
@@ -82,6 +91,7 @@ impl Tokenizer for Prose {
             stem: self.stem,
             token: &mut self.token,
             stem_due: false,
+            printed: None,
         }
     }
 }
@@ -93,6 +103,8 @@ pub struct ProseStream<'a> {
     token: &'a mut Token,
     /// The token holds an exact form whose stem comes next.
     stem_due: bool,
+    /// The term of the form as printed, which comes then.
+    printed: Option<String>,
 }
 
 impl TokenStream for ProseStream<'_> {
@@ -105,6 +117,10 @@ impl TokenStream for ProseStream<'_> {
                 return true;
             }
         }
+        if let Some(printed) = self.printed.take() {
+            self.token.text = printed;
+            return true;
+        }
         let Some(word) = self.cutter.next_word() else {
             return false;
         };
@@ -115,6 +131,12 @@ impl TokenStream for ProseStream<'_> {
         self.token.offset_to = word.end;
         self.token.position = word.position as usize;
         self.stem_due = self.stem.is_some();
+        let (start, end, whole) = (word.start, word.end, word.whole);
+        if self.stem_due {
+            let printed = self.cutter.as_printed(start, end, whole);
+            let folded = &self.token.text[EXACT.len_utf8()..];
+            self.printed = printed.map(|p| printed_prefix(folded) + &p);
+        }
         true
     }
 
@@ -160,6 +182,7 @@ impl Tokenizer for Said {
             exact: String::new(),
             stem: self.stem,
             stem_due: false,
+            printed: None,
             token: &mut self.token,
         }
     }
@@ -177,6 +200,8 @@ pub struct SaidStream<'a> {
     exact: String,
     stem: Option<Stem>,
     stem_due: bool,
+    /// The form as printed, which comes then.
+    printed: Option<String>,
     token: &'a mut Token,
 }
 
@@ -204,6 +229,13 @@ impl TokenStream for SaidStream<'_> {
             push_stem(stem, &self.exact, &mut self.token.text);
             return true;
         }
+        if let Some(printed) = self.printed.take() {
+            self.token.text.clear();
+            self.token.text.push_str(&self.prefix);
+            self.token.text.push_str(&printed_prefix(&self.exact));
+            self.token.text.push_str(&printed);
+            return true;
+        }
         loop {
             if let Some(word) = self.cutter.next_word() {
                 self.exact.clear();
@@ -216,6 +248,10 @@ impl TokenStream for SaidStream<'_> {
                 self.token.offset_to = word.end;
                 self.token.position = self.position + word.position as usize;
                 self.stem_due = self.stem.is_some();
+                let (start, end, whole) = (word.start, word.end, word.whole);
+                if self.stem_due {
+                    self.printed = self.cutter.as_printed(start, end, whole);
+                }
                 return true;
             }
             if self.switch().is_none() {
@@ -343,7 +379,7 @@ mod tests {
         }
         assert_eq!(
             terms.join(" "),
-            "vorel/=two@5 vorel/two@5 vorel/=bans@6 vorel/ban@6 quill/=no@109 quill/no@109"
+            "vorel/=two@5 vorel/two@5 vorel/#two/Two@5 vorel/=bans@6 vorel/ban@6 quill/=no@109 quill/no@109 quill/#no/No@109"
         );
     }
 
@@ -353,15 +389,12 @@ mod tests {
         let mut stream = prose.token_stream("Negotiations on NSC-68");
         let mut terms = Vec::new();
         while stream.advance() {
-            terms.push(format!(
-                "{}@{}",
-                stream.token().text,
-                stream.token().position
-            ));
+            let term = stream.token().text.replace(KEY_END, "/");
+            terms.push(format!("{term}@{}", stream.token().position));
         }
         assert_eq!(
             terms.join(" "),
-            "=negotiations@0 negoti@0 =on@1 on@1 =nsc-68@2 nsc-68@2 =nsc@2 nsc@2 =68@3 68@3"
+            "=negotiations@0 negoti@0 #negotiations/Negotiations@0 =on@1 on@1 =nsc-68@2 nsc-68@2 #nsc-68/NSC-68@2 =nsc@2 nsc@2 #nsc/NSC@2 =68@3 68@3"
         );
     }
 }

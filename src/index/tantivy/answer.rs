@@ -19,14 +19,16 @@ use super::{
     compile::{Compiler, Leaf},
     fields::{Fields, span_columns, value_column},
     places::Locator,
-    rank::{Headings, look_again},
+    rank::{Headings, Look, look_again},
     statistics::Statistics,
     stored::Stored,
 };
 use crate::{
     index::{
-        Facet, Filter, Hit, Hits, IndexError, Query, Request, Sort, deadline, words::speaker_key,
+        Facet, Filter, Hit, Hits, IndexError, Marked, Query, Request, Sort, deadline,
+        words::speaker_key,
     },
+    record::RecordId,
     schema::{FieldKind, ranking, schema},
 };
 
@@ -37,17 +39,7 @@ pub fn answer(fields: &Fields, snapshot: &Snapshot, request: &Request) -> Result
         snapshot,
         request,
     };
-    let (mut collected, leaves, columns) = searching.collect()?;
-    if searching.ranks() && !leaves.is_empty() {
-        let mut locator = Locator::new(&snapshot.searcher, fields, &leaves, Vec::new());
-        look_again(
-            &mut collected.best,
-            &leaves,
-            snapshot.neighbours()?,
-            &mut locator,
-            &mut Headings::new(&snapshot.searcher, fields, &leaves),
-        )?;
-    }
+    let (mut collected, leaves, columns) = searching.ranked()?;
     let end = request.offset.saturating_add(request.limit);
     collected.best.truncate(end);
     let shown = collected.best.get(request.offset..).unwrap_or_default();
@@ -62,16 +54,75 @@ pub fn answer(fields: &Fields, snapshot: &Snapshot, request: &Request) -> Result
     })
 }
 
-struct Searching<'a> {
-    fields: &'a Fields,
-    snapshot: &'a Snapshot,
-    request: &'a Request,
+/// Where one record answers a query on one commit; `None` where it does not meet it.
+pub fn marks(
+    fields: &Fields,
+    snapshot: &Snapshot,
+    id: &RecordId,
+    query: &Query,
+) -> Result<Option<Marked>, IndexError> {
+    let itself = Query::Value {
+        field: ID.into(),
+        value: id.to_string(),
+    };
+    let request = Request {
+        query: Query::And(vec![query.clone(), itself]),
+        sort: Sort::DateAscending,
+        limit: 1,
+        ..Request::default()
+    };
+    let searching = Searching {
+        fields,
+        snapshot,
+        request: &request,
+    };
+    let (collected, leaves, _) = searching.collect()?;
+    let Some((address, _)) = collected.best.first() else {
+        return Ok(None);
+    };
+    let stored = Stored::open(&snapshot.searcher, fields, *address)?;
+    let mut locator = Locator::new(&snapshot.searcher, fields, &leaves, Vec::new());
+    locator.marks(*address, &stored.text()?).map(Some)
+}
+
+/// A search under way.
+pub struct Searching<'a> {
+    /// Handles of every field.
+    pub fields: &'a Fields,
+    /// The commit.
+    pub snapshot: &'a Snapshot,
+    /// What is asked.
+    pub request: &'a Request,
 }
 
 /// What one pass gives: the matches, the leaves to look for in them, the columns that were counted.
-type Found = (Collected, Vec<Leaf>, Vec<Arc<Column>>);
+pub type Found = (Collected, Vec<Leaf>, Vec<Arc<Column>>);
 
 impl Searching<'_> {
+    /// What matches, the best first, after the second look.
+    pub fn ranked(&self) -> Result<Found, IndexError> {
+        self.looked_at().map(|(found, _)| found)
+    }
+
+    /// As [`Searching::ranked`], with what the second look gave to each.
+    pub fn looked_at(&self) -> Result<(Found, Vec<Look>), IndexError> {
+        let (mut collected, leaves, columns) = self.collect()?;
+        let mut looks = Vec::new();
+        if self.ranks() && !leaves.is_empty() {
+            let searcher = &self.snapshot.searcher;
+            // Other forms of a name find records and say nothing of how well these answer.
+            let typed: Vec<Leaf> = leaves.iter().map(Leaf::as_typed).collect();
+            looks = look_again(
+                &mut collected.best,
+                &typed,
+                self.snapshot.neighbours()?,
+                &mut Locator::new(searcher, self.fields, &typed, Vec::new()),
+                &mut Headings::new(searcher, self.fields, &typed),
+            )?;
+        }
+        Ok(((collected, leaves, columns), looks))
+    }
+
     fn collect(&self) -> Result<Found, IndexError> {
         let (searcher, request) = (&self.snapshot.searcher, self.request);
         let facet_of = |filter: &Filter| {
@@ -136,26 +187,25 @@ impl Searching<'_> {
     }
 
     fn columns(&self) -> Result<Vec<Arc<Column>>, IndexError> {
-        let column = |field: &String| {
-            let declared = schema().field(field).filter(|f| f.facet);
-            let unusable = || IndexError::Field {
-                field: field.clone(),
-                how: "as a facet",
-            };
-            self.snapshot.columns.get(
-                &self.snapshot.searcher,
-                &value_column(declared.ok_or_else(unusable)?),
-            )
+        let asked = self.request.facets.iter();
+        asked.map(|(field, _)| self.column(field)).collect()
+    }
+
+    /// The column of a field that can be counted.
+    pub fn column(&self, field: &str) -> Result<Arc<Column>, IndexError> {
+        let declared = schema().field(field).filter(|f| f.facet);
+        let unusable = || IndexError::Field {
+            field: field.to_owned(),
+            how: "as a facet",
         };
-        self.request
-            .facets
-            .iter()
-            .map(|(field, _)| column(field))
-            .collect()
+        self.snapshot.columns.get(
+            &self.snapshot.searcher,
+            &value_column(declared.ok_or_else(unusable)?),
+        )
     }
 
     /// Records are opened in order of address, as postings run, and given in order of rank.
-    fn open_hits(
+    pub fn open_hits(
         &self,
         best: &[(DocAddress, f32)],
         leaves: &[Leaf],
@@ -204,6 +254,9 @@ fn speakers(request: &Request) -> Vec<String> {
     names.extend(filters.flat_map(|f| f.any.iter().map(String::as_str)));
     names.into_iter().map(speaker_key).collect()
 }
+
+/// The field of ids.
+const ID: &str = "id";
 
 /// The field of those who speak.
 const SPEAKER: &str = "speaker";

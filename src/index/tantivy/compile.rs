@@ -4,14 +4,14 @@ use std::ops::Bound;
 use tantivy::{
     Term,
     query::{
-        BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, ExistsQuery, Occur, PhraseQuery,
-        RangeQuery, TermQuery, TermSetQuery,
+        BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, ExistsQuery,
+        Occur, PhraseQuery, RangeQuery, TermQuery, TermSetQuery,
     },
     schema::IndexRecordOption,
 };
 
 use super::{
-    analyzer::{EXACT, push_stem, said_by},
+    analyzer::{EXACT, printed_prefix, push_stem, said_by},
     broken,
     document::RECORD,
     expand::Expander,
@@ -27,7 +27,7 @@ use super::{
 use crate::{
     index::{
         Filter, IndexError, MISSING, Query, Range, Unit,
-        words::{ANY, Cutter, ONE, fold_value, fold_whole, speaker_key, veiled},
+        words::{self, ANY, Cutter, ONE, fold_value, fold_whole, speaker_key, veiled},
     },
     schema::{Field, FieldKind, Schema, Stem},
 };
@@ -39,12 +39,24 @@ type BoxedQuery = Box<dyn tantivy::query::Query>;
 pub struct Leaf {
     /// Any of these.
     pub patterns: Vec<Pattern>,
+    /// Or of these, which stand for it in other words.
+    pub variants: Vec<Pattern>,
     /// Or of these, each in the field named.
     pub plans: Vec<(String, Plan)>,
     /// Names of the fields in which it was looked for.
     pub fields: Vec<String>,
     /// How much it tells: its rarity, and the weight that the query gives it.
     pub weight: f32,
+}
+
+impl Leaf {
+    /// Without the forms that stand for it in other words.
+    pub fn as_typed(&self) -> Self {
+        Self {
+            variants: Vec::new(),
+            ..self.clone()
+        }
+    }
 }
 
 /// Terms at fixed distances.
@@ -129,9 +141,28 @@ impl Compiler<'_> {
         };
         let mut leaves = work.leaves;
         for leaf in &mut leaves {
+            self.stand_in(leaf, statistics)?;
             leaf.weight *= self.weight(leaf, statistics)?;
         }
         Ok(Compiled { query, leaves })
+    }
+
+    /// Where no text has what is typed, its other forms take its place.
+    fn stand_in(&self, leaf: &mut Leaf, statistics: &Statistics<'_>) -> Result<(), IndexError> {
+        if leaf.variants.is_empty() || !leaf.plans.is_empty() {
+            return Ok(());
+        }
+        let searcher = statistics.searcher();
+        for words in leaf.fields.iter().filter_map(|f| self.fields.words_of(f)) {
+            for (_, term) in leaf.patterns.iter().flat_map(|pattern| &pattern.terms) {
+                let term = Term::from_field_text(words, term);
+                if searcher.doc_freq(&term).map_err(broken)? > 0 {
+                    return Ok(());
+                }
+            }
+        }
+        leaf.patterns.append(&mut leaf.variants);
+        Ok(())
     }
 
     /// The rarity of a pattern's rarest word, for the pattern and the field in which that is least.
@@ -248,9 +279,11 @@ impl Compiler<'_> {
             Query::Like { field, text } if self.is_keyword(field) => {
                 constant(self.like_values(field.as_deref().unwrap_or_default(), text, work)?)
             }
-            Query::Like { .. } | Query::Fuzzy { .. } | Query::Near { .. } | Query::Same { .. } => {
-                self.placed(query, key, work)?
-            }
+            Query::Cased { .. }
+            | Query::Like { .. }
+            | Query::Fuzzy { .. }
+            | Query::Near { .. }
+            | Query::Same { .. } => self.placed(query, key, work)?,
             Query::Boost { query, factor } => {
                 let before = work.leaves.len();
                 let inner = self.query(query, key, work)?;
@@ -259,6 +292,7 @@ impl Compiler<'_> {
                 }
                 boosted(inner.unwrap_or_else(|| self.records()), *factor)
             }
+            Query::Variants { typed, others } => self.variants(typed, others, key, work)?,
             Query::Not(_) => self.all_of(std::slice::from_ref(query), key, work)?,
         }))
     }
@@ -291,6 +325,38 @@ impl Compiler<'_> {
         Ok(Box::new(BooleanQuery::new(clauses)))
     }
 
+    /// What is typed or the best of its other forms; in the text each stands for all that is typed.
+    fn variants(
+        &self,
+        typed: &Query,
+        others: &[(Query, f32)],
+        key: Option<&str>,
+        work: &mut Work<'_>,
+    ) -> Result<BoxedQuery, IndexError> {
+        let before = work.leaves.len();
+        let query = self.query(typed, key, work)?;
+        let mut any = vec![query.unwrap_or_else(|| self.records())];
+        let after = work.leaves.len();
+        for (other, weight) in others {
+            let found = self.query(other, key, work)?;
+            let found = found.unwrap_or_else(|| self.records());
+            any.push(match other {
+                Query::Value { .. } | Query::Between { .. } => {
+                    Box::new(ConstScoreQuery::new(found, *weight))
+                }
+                _ => boosted(found, *weight),
+            });
+        }
+        let others = work.leaves.split_off(after);
+        for leaf in &mut work.leaves[before..] {
+            let patterns = others.iter().flat_map(|other| other.patterns.iter());
+            leaf.variants.extend(patterns.cloned());
+            let plans = others.iter().flat_map(|other| other.plans.iter());
+            leaf.plans.extend(plans.cloned());
+        }
+        Ok(Box::new(DisjunctionMaxQuery::new(any)))
+    }
+
     /// Words as typed: in a field, in what one person says, or in every weighted field.
     fn words(
         &self,
@@ -307,6 +373,7 @@ impl Compiler<'_> {
         let mut clauses: Vec<(Occur, BoxedQuery)> = Vec::new();
         let mut leaf = Leaf {
             patterns: Vec::new(),
+            variants: Vec::new(),
             plans: Vec::new(),
             fields: Vec::new(),
             weight: 1.0,
@@ -397,6 +464,7 @@ impl Compiler<'_> {
         let mut clauses: Vec<(Occur, BoxedQuery)> = Vec::new();
         let mut leaf = Leaf {
             patterns: Vec::new(),
+            variants: Vec::new(),
             plans: Vec::new(),
             fields: Vec::new(),
             weight: 1.0,
@@ -477,6 +545,14 @@ impl Compiler<'_> {
                 Some(written(text, scope.stem.filter(|_| !exact), scope))
             }
             Query::Phrase { text, .. } => Some(written(text, None, scope)),
+            Query::Cased { .. } if scope.stem.is_none() && field_of(query).is_some() => {
+                return Err(IndexError::Field {
+                    field: scope.name.to_owned(),
+                    how: "with `==`: its capitals are not kept",
+                });
+            }
+            Query::Cased { .. } if scope.stem.is_none() => None,
+            Query::Cased { text, .. } => Some(as_printed(text, scope, expander)?),
             Query::Like { text, .. } => Some(like(text, scope, expander)?),
             Query::Fuzzy { text, edits, .. } => {
                 let prefix = scope.term(&EXACT.to_string());
@@ -528,6 +604,7 @@ impl Compiler<'_> {
         if !patterns.is_empty() {
             work.leaves.push(Leaf {
                 patterns,
+                variants: Vec::new(),
                 plans: Vec::new(),
                 fields: vec![SAID.to_owned()],
                 weight: 1.0,
@@ -714,6 +791,39 @@ fn written(text: &str, stem: Option<Stem>, scope: &Scope<'_>) -> Plan {
     Plan::Any(plans)
 }
 
+/// Words with their capitals, as a plan. One without any is its exact form where no form with capitals
+/// stands.
+fn as_printed(text: &str, scope: &Scope<'_>, expander: &Expander<'_>) -> Result<Plan, IndexError> {
+    let mut cutter = Cutter::new(text);
+    let mut row: Vec<(u32, Plan)> = Vec::new();
+    while let Some(word) = cutter.next_word() {
+        if word.whole {
+            continue;
+        }
+        let one = |terms| Plan::Terms {
+            terms,
+            whole: false,
+        };
+        let (position, prefix) = (word.position, scope.term(&printed_prefix(word.text)));
+        let plan = match words::as_printed(&text[word.start..word.end], false) {
+            Some(printed) => one(vec![(prefix + &printed, 1.0)]),
+            None => {
+                let exact = scope.term(&format!("{EXACT}{}", word.text));
+                let capitals = expander.like(scope.words, &prefix, &ANY.to_string(), text)?;
+                let exact = Box::new(one(vec![(exact, 1.0)]));
+                Plan::But(exact, Box::new(one(capitals)))
+            }
+        };
+        row.push((position, plan));
+    }
+    if row.len() == 1 {
+        return Ok(row.remove(0).1);
+    }
+    let first = row.first().map_or(0, |(at, _)| *at);
+    row.iter_mut().for_each(|(at, _)| *at -= first);
+    Ok(Plan::Row(row))
+}
+
 /// Words with wildcards, as a plan: a single compound as a whole, others word by word. A wildcard that
 /// stands alone is any word.
 fn like(text: &str, scope: &Scope<'_>, expander: &Expander<'_>) -> Result<Plan, IndexError> {
@@ -752,6 +862,7 @@ fn field_of(query: &Query) -> Option<&str> {
     match query {
         Query::Word { field, .. }
         | Query::Phrase { field, .. }
+        | Query::Cased { field, .. }
         | Query::Like { field, .. }
         | Query::Fuzzy { field, .. } => field.as_deref(),
         Query::Or(parts) | Query::Near { parts, .. } | Query::Same { parts, .. } => {

@@ -5,7 +5,8 @@
 //! writes. `answer` searches: `compile` translates the query, `expand` its wildcards, `spans` finds words
 //! near each other, `bounded` stops at the deadline, `statistics` tells how rare words are, `word` scores
 //! them, `collect` and `columns` count, `rank` and `neighbours` take a second look, `places` finds passages.
-//! `pinned` holds one commit for several questions; `days` counts by date, `dictionary` looks words up.
+//! `group` puts matches into groups, `pinned` holds one commit for several questions; `days` counts by
+//! date, `dictionary` looks words up, `terms` tells what a word of a question stands for, `explain` why a hit is where it is.
 
 mod analyzer;
 mod answer;
@@ -17,8 +18,10 @@ mod days;
 mod dictionary;
 mod document;
 mod expand;
+mod explain;
 mod fields;
 mod folder;
+mod group;
 mod neighbours;
 mod pinned;
 mod places;
@@ -27,6 +30,7 @@ mod rank;
 mod spans;
 mod statistics;
 mod stored;
+mod terms;
 mod word;
 mod writer;
 
@@ -93,6 +97,24 @@ fn broken(error: impl std::fmt::Display) -> IndexError {
     IndexError::Broken(error.to_string())
 }
 
+/// What is stored under a key.
+fn find<'s>(
+    searcher: &'s Searcher,
+    fields: &'s Fields,
+    key: &str,
+) -> Result<Option<Stored<'s>>, IndexError> {
+    let query = TermQuery::new(
+        Term::from_field_text(fields.id, key),
+        IndexRecordOption::Basic,
+    );
+    let found = searcher.search(&query, &DocSetCollector).map_err(broken)?;
+    found
+        .into_iter()
+        .next()
+        .map(|address| Stored::open(searcher, fields, address))
+        .transpose()
+}
+
 impl TantivyEngine {
     fn over(
         index: Index,
@@ -139,23 +161,6 @@ impl TantivyEngine {
                 snapshot
             }
         }
-    }
-
-    fn find<'s>(
-        &'s self,
-        searcher: &'s Searcher,
-        id: &str,
-    ) -> Result<Option<Stored<'s>>, IndexError> {
-        let query = TermQuery::new(
-            Term::from_field_text(self.fields.id, id),
-            IndexRecordOption::Basic,
-        );
-        let found = searcher.search(&query, &DocSetCollector).map_err(broken)?;
-        found
-            .into_iter()
-            .next()
-            .map(|address| Stored::open(searcher, &self.fields, address))
-            .transpose()
     }
 
     /// Descriptions of volumes in the last commit.
@@ -233,7 +238,7 @@ impl Engine for TantivyEngine {
 
     fn record(&self, id: &RecordId) -> Result<Option<Record>, IndexError> {
         let searcher = self.reader.searcher();
-        self.find(&searcher, id.as_str())?
+        find(&searcher, &self.fields, id.as_str())?
             .map(|stored| stored.record())
             .transpose()
     }
@@ -250,14 +255,14 @@ impl Engine for TantivyEngine {
 
     fn volume(&self, id: &str) -> Result<Option<Volume>, IndexError> {
         let searcher = self.reader.searcher();
-        self.find(&searcher, &document::volume_key(id))?
+        find(&searcher, &self.fields, &document::volume_key(id))?
             .map(|stored| stored.volume())
             .transpose()
     }
 
     fn person(&self, id: &str) -> Result<Option<Identity>, IndexError> {
         let searcher = self.reader.searcher();
-        self.find(&searcher, &document::person_key(id))?
+        find(&searcher, &self.fields, &document::person_key(id))?
             .map(|stored| stored.person())
             .transpose()
     }

@@ -1,9 +1,17 @@
 //! One commit, held for several questions of one answer.
 
-use std::sync::Arc;
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
 
-use super::{Snapshot, answer, days, dictionary, fields::Fields};
-use crate::index::{Days, Hits, IndexError, Pinned, Request};
+use super::{Snapshot, answer, days, dictionary, explain, fields::Fields, find, group, terms};
+use crate::{
+    index::{
+        Days, Explanation, Grouping, Groups, Hits, IndexError, Marked, Pinned, Query, Request,
+    },
+    record::{Record, RecordId},
+};
 
 /// A commit and what is needed to ask it.
 pub struct PinnedCommit {
@@ -18,8 +26,36 @@ impl Pinned for PinnedCommit {
         self.snapshot.searcher.generation().generation_id()
     }
 
+    fn name(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.snapshot
+            .searcher
+            .generation()
+            .segments()
+            .hash(&mut hasher);
+        hasher.finish()
+    }
+
     fn search(&self, request: &Request) -> Result<Hits, IndexError> {
         answer::answer(&self.fields, &self.snapshot, request)
+    }
+
+    fn record(&self, id: &RecordId) -> Result<Option<Record>, IndexError> {
+        find(&self.snapshot.searcher, &self.fields, id.as_str())?
+            .map(|stored| stored.record())
+            .transpose()
+    }
+
+    fn marks(&self, id: &RecordId, query: &Query) -> Result<Option<Marked>, IndexError> {
+        answer::marks(&self.fields, &self.snapshot, id, query)
+    }
+
+    fn explain(&self, request: &Request) -> Result<Vec<Explanation>, IndexError> {
+        explain::explain(&self.fields, &self.snapshot, request)
+    }
+
+    fn groups(&self, request: &Request, grouping: &Grouping) -> Result<Groups, IndexError> {
+        group::groups(&self.fields, &self.snapshot, request, grouping)
     }
 
     fn days(&self, request: &Request) -> Result<Days, IndexError> {
@@ -28,6 +64,10 @@ impl Pinned for PinnedCommit {
 
     fn frequencies(&self, words: &[String]) -> Result<Vec<(String, usize)>, IndexError> {
         dictionary::frequencies(&self.fields, &self.snapshot.searcher, words)
+    }
+
+    fn terms(&self, leaf: &Query) -> Result<Vec<(String, usize)>, IndexError> {
+        terms::terms(&self.fields, &self.snapshot.searcher, leaf)
     }
 
     fn spelled_like(&self, word: &str) -> Result<Option<Vec<String>>, IndexError> {

@@ -1,4 +1,4 @@
-//! Where a hit lies. Asked only for the records on the page of results: the postings of the query's own
+//! Where a hit lies. Asked only for the records on the page of results and for one that is read whole: the postings of the query's own
 //! terms give positions, the stored table turns a position into a passage, and only the passages shown
 //! are cut into words again to draw the marks.
 
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     index::{
-        IndexError, PassageView, Place,
+        IndexError, Marked, PassageView, Place,
         words::{BREAK_POSITIONS, Cutter, speaker_key},
     },
     record::{Form, PassageKind, pieces},
@@ -155,7 +155,7 @@ impl<'a> Locator<'a> {
             if !leaf.fields.iter().any(|f| f == name) {
                 continue;
             }
-            for pattern in &leaf.patterns {
+            for pattern in leaf.patterns.iter().chain(&leaf.variants) {
                 let terms = pattern.terms.iter();
                 let terms = terms
                     .map(|(at, term)| (*at, self.lookup(field, term)))
@@ -196,20 +196,7 @@ impl<'a> Locator<'a> {
         if wanted == 0 {
             return Ok(Vec::new());
         }
-        let notes_from = text.table.notes_from as usize;
-        let mut spots = Vec::new();
-        for (part, ordinals) in [0..notes_from, notes_from..text.len()]
-            .into_iter()
-            .enumerate()
-        {
-            let spans = self.spans(address, part)?;
-            gather(
-                &spans,
-                ordinals.start,
-                &text.table.starts[ordinals],
-                &mut spots,
-            );
-        }
+        let spots = self.spots(address, text)?;
         let mut places = Vec::new();
         for ordinal in rank(text, &spots, self.leaves, wanted)? {
             let spans = spots
@@ -225,6 +212,47 @@ impl<'a> Locator<'a> {
             places.extend(first_paragraph(text)?);
         }
         Ok(places)
+    }
+
+    /// Every passage of a record that answers, with its marks.
+    pub fn marks(&mut self, address: DocAddress, text: &Text<'_>) -> Result<Marked, IndexError> {
+        let spots = self.spots(address, text)?;
+        let mut left = MAX_SPANS;
+        let mut passages = Vec::with_capacity(spots.len());
+        for spot in spots {
+            let spans = &spot.spans[..spot.spans.len().min(left)];
+            left -= spans.len();
+            let passage = text.passage(spot.ordinal)?;
+            let marks = marks(&passage, text.table.starts[spot.ordinal], spans);
+            passages.push((spot.ordinal, marks));
+            if left == 0 {
+                break;
+            }
+        }
+        passages.retain(|(_, marks)| !marks.is_empty());
+        Ok(Marked {
+            passages,
+            complete: left > 0,
+        })
+    }
+
+    /// The spans of a record by passage, in order.
+    fn spots(&mut self, address: DocAddress, text: &Text<'_>) -> Result<Vec<Spot>, IndexError> {
+        let notes_from = text.table.notes_from as usize;
+        let mut spots = Vec::new();
+        for (part, ordinals) in [0..notes_from, notes_from..text.len()]
+            .into_iter()
+            .enumerate()
+        {
+            let spans = self.spans(address, part)?;
+            gather(
+                &spans,
+                ordinals.start,
+                &text.table.starts[ordinals],
+                &mut spots,
+            );
+        }
+        Ok(spots)
     }
 
     /// What the people asked for say first.

@@ -32,29 +32,54 @@ const REPETITION: f32 = 0.2;
 /// How many of a chapter's best tell what it is worth.
 const CHAPTER_BEST: usize = 3;
 
-/// Orders the first of `best` anew; they come ordered by BM25.
+/// What the second look adds to a record's score.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// The record.
+    pub address: DocAddress,
+    /// What its words count by BM25.
+    pub words: f32,
+    /// What the best window of its text and the headings above it count.
+    pub together: f32,
+    /// What the records before and behind it count.
+    pub neighbours: f32,
+    /// What the best of its chapter count.
+    pub chapter: f32,
+}
+
+/// Orders the first of `best` anew; they come ordered by BM25. What each was given.
 pub fn look_again(
     best: &mut [(DocAddress, f32)],
     leaves: &[Leaf],
     neighbours: &Neighbours,
     locator: &mut Locator<'_>,
     headings: &mut Headings<'_>,
-) -> Result<(), IndexError> {
+) -> Result<Vec<Look>, IndexError> {
     let ranking = ranking();
     let reach = best.len().min(ranking.pool);
     let pool = &mut best[..reach];
+    let words: Vec<f32> = pool.iter().map(|(_, score)| *score).collect();
     add_windows(pool, leaves, locator, headings, ranking)?;
     let own: HashMap<DocAddress, f32> = pool.iter().copied().collect();
     let chapters = chapters(pool, neighbours);
-    for (address, score) in pool.iter_mut() {
+    let mut looks = Vec::with_capacity(reach);
+    for ((address, score), words) in pool.iter_mut().zip(words) {
         let place = neighbours.at(*address);
         let beside = [place.before, place.behind].into_iter().flatten();
         let beside: f32 = beside.filter_map(|near| own.get(&near)).sum();
         let chapter = chapters.get(&place.chapter).copied().unwrap_or(0.0);
-        *score += ranking.neighbours * beside + ranking.chapter * chapter;
+        let look = Look {
+            address: *address,
+            words,
+            together: *score - words,
+            neighbours: ranking.neighbours * beside,
+            chapter: ranking.chapter * chapter,
+        };
+        *score += look.neighbours + look.chapter;
+        looks.push(look);
     }
     pool.sort_by(|(a, x), (b, y)| y.total_cmp(x).then(a.cmp(b)));
-    Ok(())
+    Ok(looks)
 }
 
 /// Adds what the best window of each record's text is worth, with the headings above it; in order of
@@ -202,6 +227,7 @@ mod tests {
     fn words_that_stand_together_are_worth_more() {
         let leaf = |weight| Leaf {
             patterns: Vec::new(),
+            variants: Vec::new(),
             fields: Vec::new(),
             plans: Vec::new(),
             weight,

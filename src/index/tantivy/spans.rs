@@ -34,6 +34,8 @@ pub enum Plan {
     Row(Vec<(u32, Plan)>),
     /// Any of these.
     Any(Vec<Plan>),
+    /// The first, where the second is not.
+    But(Box<Plan>, Box<Plan>),
     /// All of these, the last at most `distance` positions behind the first.
     Near {
         /// What stands near.
@@ -106,25 +108,26 @@ impl Plan {
     pub fn rarity(
         &self,
         field: Field,
-        of: &dyn Fn(&Term) -> tantivy::Result<f32>,
+        of_term: &dyn Fn(&Term) -> tantivy::Result<f32>,
     ) -> tantivy::Result<f32> {
         let sum = |parts: &mut dyn Iterator<Item = &Plan>| {
             parts
-                .map(|part| part.rarity(field, of))
+                .map(|part| part.rarity(field, of_term))
                 .sum::<tantivy::Result<f32>>()
         };
         match self {
             Plan::Terms { terms, .. } => match terms.first() {
-                Some((term, _)) => of(&Term::from_field_text(field, term)),
+                Some((term, _)) => of_term(&Term::from_field_text(field, term)),
                 // No such word in this field: it tells nothing of the others.
                 None => Ok(f32::INFINITY),
             },
+            Plan::But(of, _) => of.rarity(field, of_term),
             Plan::Row(parts) => sum(&mut parts.iter().map(|(_, part)| part)),
             Plan::Near { parts, .. } | Plan::Same { parts, .. } => sum(&mut parts.iter()),
             Plan::Any(parts) => {
                 let mut least = f32::INFINITY;
                 for part in parts {
-                    least = least.min(part.rarity(field, of)?);
+                    least = least.min(part.rarity(field, of_term)?);
                 }
                 Ok(if least.is_finite() { least } else { 0.0 })
             }
@@ -155,6 +158,10 @@ impl Plan {
             Plan::Any(parts) => Node::Any {
                 parts: nodes(parts)?,
                 doc: 0,
+            },
+            Plan::But(of, but) => Node::But {
+                of: Box::new(open(of)?),
+                but: Box::new(open(but)?),
             },
             Plan::Row(parts) => Node::All {
                 join: Join::Row(parts.iter().map(|(offset, _)| *offset).collect()),
@@ -197,6 +204,13 @@ impl Plan {
 pub enum Node {
     /// Any of some terms.
     Terms(Terms),
+    /// The first without the second.
+    But {
+        /// What is sought.
+        of: Box<Node>,
+        /// Where it does not count.
+        but: Box<Node>,
+    },
     /// All of the parts.
     All {
         /// How they stand to each other.
@@ -311,6 +325,8 @@ impl Node {
             Node::All { .. } | Node::Any { .. } => {
                 self.go(0);
             }
+            // Its parts have started.
+            Node::But { .. } => {}
         }
     }
 
@@ -318,6 +334,7 @@ impl Node {
     pub fn doc(&self) -> DocId {
         match self {
             Node::Terms(terms) => terms.doc,
+            Node::But { of, .. } => of.doc(),
             Node::All { doc, .. } | Node::Any { doc, .. } => *doc,
         }
     }
@@ -333,6 +350,7 @@ impl Node {
     fn go(&mut self, mut target: DocId) -> DocId {
         match self {
             Node::Terms(terms) => terms.seek(target),
+            Node::But { of, .. } => of.seek(target),
             Node::Any { parts, doc } => {
                 let docs = parts.iter_mut().map(|part| part.seek(target));
                 *doc = docs.min().unwrap_or(TERMINATED);
@@ -362,6 +380,14 @@ impl Node {
     pub fn spans(&mut self, found: &mut Vec<Span>) {
         match self {
             Node::Terms(terms) => terms.spans(found),
+            Node::But { of, but } => {
+                of.spans(found);
+                if but.seek(of.doc()) == of.doc() {
+                    let mut others = Vec::new();
+                    but.spans(&mut others);
+                    found.retain(|s| others.binary_search_by_key(&s.first, |o| o.first).is_err());
+                }
+            }
             Node::Any { parts, doc } => {
                 for part in parts.iter_mut().filter(|part| part.doc() == *doc) {
                     let mut own = Vec::new();
@@ -421,6 +447,7 @@ impl Node {
                 let sizes = terms.postings.iter().map(|(p, _)| p.size_hint());
                 sizes.fold(0, u32::saturating_add)
             }
+            Node::But { of, .. } => of.size_hint(),
             Node::Any { parts, .. } => {
                 let sizes = parts.iter().map(Node::size_hint);
                 sizes.fold(0, u32::saturating_add)

@@ -1,0 +1,94 @@
+//! Who speaks: the family names of speeches, and the persons that they are.
+
+use std::collections::HashMap;
+
+use crate::{
+    record::{Record, surname},
+    web::address::Address,
+};
+
+/// A speaker at the head of a speech.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Who {
+    /// The family name.
+    pub name: String,
+    /// The person's page, where the person is known.
+    pub address: Option<String>,
+    /// Who is spoken to.
+    pub to: Option<String>,
+}
+
+/// Persons by the names under which they speak.
+#[derive(Debug, Clone, Default)]
+pub struct Cast {
+    /// `None` where two persons share the name.
+    known: HashMap<String, Option<String>>,
+}
+
+impl Cast {
+    /// Of a record.
+    pub fn of(record: &Record) -> Self {
+        let mut cast = Self::default();
+        for participant in &record.participants {
+            cast.add(&participant.surname, participant.person.as_deref());
+        }
+        for person in &record.people {
+            cast.add(&surname(&person.name), person.person.as_deref());
+            cast.add(&person.name, person.person.as_deref());
+        }
+        cast
+    }
+
+    fn add(&mut self, name: &str, person: Option<&str>) {
+        let Some(person) = person else { return };
+        let known = self.known.entry(name.to_owned());
+        let known = known.or_insert_with(|| Some(person.to_owned()));
+        if known.as_deref() != Some(person) {
+            *known = None;
+        }
+    }
+
+    /// Somebody who speaks.
+    pub fn who(&self, name: &str, to: Option<&str>) -> Who {
+        let person = self.known.get(name).and_then(Option::as_deref);
+        Who {
+            name: name.to_owned(),
+            address: person.map(person_address),
+            to: to.map(str::to_owned),
+        }
+    }
+}
+
+/// The page of a person.
+pub fn person_address(id: &str) -> String {
+    Address::of(&["people", id]).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Appearance;
+
+    #[test]
+    fn a_name_of_two_persons_leads_nowhere() {
+        let person = |id: &str, name: &str| Appearance {
+            person: Some(id.into()),
+            name: name.into(),
+            ..Appearance::default()
+        };
+        let people = vec![
+            person("moss-a", "Moss, A."),
+            person("moss-b", "Moss, B."),
+            person("quill", "Quill, Ada"),
+        ];
+        let cast = Cast::of(&Record {
+            people,
+            ..Record::default()
+        });
+        assert_eq!(cast.who("Moss", None).address, None);
+        assert_eq!(
+            cast.who("Quill", Some("Moss")).address.as_deref(),
+            Some("/people/quill")
+        );
+    }
+}
