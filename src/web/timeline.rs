@@ -166,8 +166,11 @@ pub struct Bar {
 }
 
 impl Timeline {
-    /// The bars, each of which leads to `address` in its time; none where nothing has a date.
+    /// The bars, each of which leads to `address` in its time; none where all is of one time, or of none.
     pub fn of(counts: &ByDate, address: &Address) -> Option<Self> {
+        if counts.fine.len() < 2 {
+            return None;
+        }
         let highest = counts.fine.iter().max_by_key(|b| b.count)?;
         let (first, last) = (counts.fine.first()?, counts.fine.last()?);
         let bars = bars(counts.interval, &counts.fine, address);
