@@ -17,6 +17,7 @@ const PAGES: &[&str] = &[
     "/search",
     "/search?q=lighthouse",
     "/search?q=oyster&kind=telegram&kind=-letter&place=~missing&undated=include&match=any&sort=date",
+    "/search?q=harbor&group=volume",
     "/search?q=nowhere+lightouse&kind=letter&date_from=1990",
     "/search/values?field=topic&q=harbor",
     "/topics",
@@ -242,7 +243,7 @@ async fn a_hit_shows_its_place() {
     let page = show(&app(), "/search?q=speaker:vorel+%22oyster+beds%22").await;
     assert_eq!(words(page.one("#total")), "1 record");
     let record = "/specimens1962v01/d3?q=speaker%3Avorel+%22oyster+beds%22&from=q%3Dspeaker%253Avorel%2B%2522oyster%2Bbeds%2522";
-    assert_eq!(page.links(".hit h2 a"), [record]);
+    assert_eq!(page.links(".hit h3 a"), [record]);
     let about = words(page.one(".hit .about"));
     assert!(
         about.contains("January 18, 1962, 3:30 p.m.") && about.contains("Top Secret"),
@@ -392,12 +393,47 @@ async fn nothing_found_leads_on() {
         "{}",
         page.text
     );
-    assert!(page.text.contains("from 1961 to 1962"));
+    assert!(page.text.contains("cover 1961 to 1962"));
     let page = show(&app(), "/search?q=lighthouse+herring&kind=letter").await;
     assert!(
         page.links(".ways a")
             .iter()
             .all(|link| link.starts_with("/search?"))
+    );
+}
+
+#[tokio::test]
+async fn hits_stand_in_groups() {
+    let app = app();
+    let page = show(&app, "/search?q=harbor&group=kind&sort=date").await;
+    assert!(page.all(".group").len() > 1 && page.all(".group .hit").len() > 1);
+    assert_eq!(
+        page.one("select[name=group] option[selected]")
+            .attr("value"),
+        Some("kind")
+    );
+    let groups = page
+        .links(".group > h2 a")
+        .into_iter()
+        .zip(page.texts(".group > h2 data"));
+    for (link, count) in groups {
+        let alone = show(&app, &link).await;
+        assert_eq!(
+            words(alone.one("#total")).split(' ').next(),
+            Some(count.as_str()),
+            "{link}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn pages_tell_how_a_query_was_understood() {
+    let page = show(&app(), "/search?q=harbor+lighthouse*").await;
+    assert_eq!(page.texts(".understood dt"), ["harbor", "lighthouse*"]);
+    assert!(
+        page.texts(".understood dd")[0].starts_with("harbor "),
+        "{}",
+        page.text
     );
 }
 
@@ -410,7 +446,7 @@ async fn pages_follow_each_other() {
     let second = show(&app, &next[0]).await;
     assert_eq!(second.all(".hit").len(), 5);
     assert_eq!(second.links(".pages a")[0], "/search?limit=5");
-    assert_ne!(page.texts(".hit h2"), second.texts(".hit h2"));
+    assert_ne!(page.texts(".hit h3"), second.texts(".hit h3"));
 }
 
 #[tokio::test]
@@ -454,10 +490,15 @@ async fn whatever_is_asked_is_shown_as_text() {
 
 #[tokio::test]
 async fn an_unreadable_query_has_its_caret() {
-    let page = show(&app(), "/search?q=%22oyster").await;
+    let app = app();
+    let page = show(&app, "/search?q=%22oyster").await;
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
     assert!(words(page.one("pre.caret")).contains('^'));
     assert_eq!(page.one("form.ask input").attr("value"), Some("\"oyster"));
+    let again = page.links(".problem a")[0].clone();
+    assert_eq!(again, "/search?q=%22oyster&lenient=true");
+    let found = show(&app, &again).await;
+    assert!(words(found.one(".understood p")).starts_with("Read as plain words"));
 }
 
 #[tokio::test]

@@ -5,6 +5,19 @@ use std::fmt;
 
 use crate::search::Params;
 
+/// Parameters of a search that say nothing about which records match.
+pub const OF_HITS: [&str; 9] = [
+    "sort",
+    "cursor",
+    "facets",
+    "interval",
+    "passages",
+    "limit",
+    "group",
+    "group_hits",
+    "explain",
+];
+
 /// A path and its parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {

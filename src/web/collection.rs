@@ -20,15 +20,18 @@ pub struct Collection {
     pub volumes: Vec<VolumeSummary>,
     /// Their titles.
     pub titles: Titles,
-    /// Their first and last year, but for a few records far away.
-    pub covered: Option<(String, String)>,
+    /// The years that they cover, see [`ByDate::years`].
+    pub covered: Option<String>,
     /// Questions that find something.
     pub examples: Vec<Example>,
 }
 
-/// The collection and the commit of which it is.
+/// A collection and the commit of which it is.
+type Of = (u64, Arc<Collection>);
+
+/// The collection that was asked for last.
 #[derive(Clone, Default)]
-pub struct Held(Arc<Mutex<Option<(u64, Arc<Collection>)>>>);
+pub struct Held(Arc<Mutex<Option<Of>>>);
 
 impl Held {
     /// The collection at the present commit.
@@ -55,6 +58,6 @@ impl Held {
     }
 }
 
-fn covered(search: &Search) -> Result<Option<(String, String)>, Problem> {
+fn covered(search: &Search) -> Result<Option<String>, Problem> {
     Ok(ByDate::of_search(search, &[])?.years())
 }

@@ -88,8 +88,16 @@ struct Known {
 impl Known {
     fn of(search: &Search, params: &Params) -> Result<Self, Problem> {
         let values = |field| values(search, field, params);
+        let topics = self::values(
+            search,
+            "topic",
+            &[params, &[("limit".into(), "60".into())]].concat(),
+        )?;
         Ok(Self {
-            topics: values("topic")?,
+            topics: topics
+                .into_iter()
+                .filter(|topic| !is_numbered(&topic.label))
+                .collect(),
             speakers: values("speaker")?,
             people: values("person")?,
             levels: values("classification")?,
@@ -231,9 +239,21 @@ impl Known {
 }
 
 fn values(search: &Search, field: &str, params: &Params) -> Result<Vec<Bucket>, Problem> {
-    let mut asked = params.to_vec();
-    asked.push(("limit".into(), VALUES.to_string()));
+    let mut asked = vec![("limit".to_owned(), VALUES.to_string())];
+    asked.extend_from_slice(params);
     Ok(search.facet_values(field, &asked)?.values)
+}
+
+/// Whether a heading only counts, as `Article IV` and `Part 2` do.
+pub fn is_numbered(text: &str) -> bool {
+    let is_number = |word: &str| {
+        word.chars()
+            .all(|c| c.is_ascii_digit() || "IVXLC".contains(c))
+    };
+    let mut words = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    words.any(is_number)
 }
 
 /// Words of a heading that mean something by themselves, in small letters.

@@ -8,7 +8,7 @@ use axum::{extract::State, response::Response};
 use super::{
     address::Address,
     collection::{Collection, Held},
-    examples::Example,
+    examples::{Example, is_numbered},
     frame::{Frame, page},
     text::{Count, counted},
     timeline::{ByDate, Timeline},
@@ -22,6 +22,9 @@ use crate::{
 
 /// Volumes, people and values that are shown of each.
 const SHOWN: usize = 12;
+
+/// Topics that are looked at for some that tell what they are.
+const TOPICS: usize = 60;
 
 /// Examples that are shown; the page of help has them all.
 const EXAMPLES: usize = 6;
@@ -78,7 +81,7 @@ fn find(search: &Search, held: &Held) -> Result<Found, Problem> {
             .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
             .collect()
     };
-    let facets = format!("topic:{SHOWN},country:{SHOWN},kind:{SHOWN},date");
+    let facets = format!("topic:{TOPICS},country:{SHOWN},kind:{SHOWN},date");
     let whole = [("facets", facets.as_str()), ("limit", "0")];
     let all = search.search_records(&asked(&whole))?;
     Ok(Found {
@@ -105,7 +108,7 @@ fn home_page(found: Found) -> HomePage {
     };
     let doors = [
         door("People", busiest(&people), "Everybody", "/people"),
-        door("Topics", values("topic"), "All topics", "/topics"),
+        door("Topics", telling(values("topic")), "All topics", "/topics"),
         door(
             "Countries",
             values("country"),
@@ -148,6 +151,12 @@ fn door(title: &'static str, lines: Vec<Line>, all: &'static str, link: &'static
     }
 }
 
+/// Without headings that only count.
+fn telling(topics: Vec<Line>) -> Vec<Line> {
+    let telling = topics.into_iter().filter(|topic| !is_numbered(&topic.text));
+    telling.take(SHOWN).collect()
+}
+
 fn busiest(people: &People) -> Vec<Line> {
     let busy = people.people.iter().filter(|(_, counts)| counts.any > 0);
     busy.map(|(person, counts)| Line {
@@ -165,8 +174,7 @@ fn held_in_words(records: usize, collection: &Collection) -> String {
         counted(collection.volumes.len(), "volume", "volumes")
     );
     match &collection.covered {
-        Some((first, last)) if first != last => format!("{what}, {first} to {last}"),
-        Some((year, _)) => format!("{what}, {year}"),
+        Some(years) => format!("{what}, {years}"),
         None => what,
     }
 }

@@ -25,6 +25,7 @@ mod search;
 mod text;
 mod timeline;
 mod titles;
+mod understood;
 mod values;
 mod volume;
 mod volumes;

@@ -16,8 +16,8 @@ pub struct Nothing {
     pub filters: Vec<Way>,
     /// The search with a word spelled otherwise.
     pub spellings: Vec<Way>,
-    /// The first and the last year of what is held.
-    pub covered: Option<(String, String)>,
+    /// The years that the collection covers.
+    pub covered: Option<String>,
 }
 
 /// A way on.

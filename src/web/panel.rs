@@ -59,12 +59,6 @@ pub struct Row {
     pub excluded: bool,
 }
 
-impl Default for Count {
-    fn default() -> Self {
-        Self(0)
-    }
-}
-
 /// The facets that a search page asks for, as `facets` takes them: of fields with values chosen all, so
 /// that those are among them.
 pub fn counted(params: &Params) -> String {
@@ -109,7 +103,15 @@ impl Panel {
 }
 
 /// Parameters that have a control of their own in the form.
-const IN_FORM: [&str; 5] = ["date_from", "date_to", "date_match", "undated", "match"];
+const IN_FORM: [&str; 7] = [
+    "date_from",
+    "date_to",
+    "date_match",
+    "undated",
+    "match",
+    "group",
+    "group_hits",
+];
 
 /// The page of all values of a field under a search.
 pub fn values_address(field: &str, address: &Address) -> Address {
@@ -187,7 +189,7 @@ pub fn row(field: &Field, value: &str, label: &str, address: &Address, titles: &
 }
 
 /// The one field whose values have titles.
-const VOLUME: &str = "volume";
+pub const VOLUME: &str = "volume";
 
 /// A filter's value without the sign of exclusion.
 fn bare(value: &str) -> &str {
@@ -250,6 +252,17 @@ pub fn chips(address: &Address, titles: &Titles) -> Vec<Chip> {
     }
     if given("match").as_deref() == Some("any") {
         push("any of the words".into(), address.clone().without("match"));
+    }
+    if given("variants").as_deref() == Some("off") {
+        push("only as typed".into(), address.clone().without("variants"));
+    }
+    for (_, form) in address
+        .params()
+        .iter()
+        .filter(|(name, _)| name == "without_variant")
+    {
+        let without = address.clone().without_value("without_variant", form);
+        push(format!("without the form {form}"), without);
     }
     chips
 }

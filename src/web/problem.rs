@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{
     extract::Request,
-    http::{HeaderMap, header},
+    http::{HeaderMap, Uri, header},
     middleware::Next,
     response::Response,
 };
@@ -19,6 +19,8 @@ use crate::http::{Failure, failure::Body};
 struct ProblemPage<'a> {
     frame: Frame,
     problem: &'a Body,
+    /// The same search, read as plain words.
+    plainly: Option<String>,
     /// Near records and their addresses.
     near: Vec<(&'a str, String)>,
 }
@@ -29,14 +31,17 @@ pub async fn dress(request: Request, next: Next) -> Response {
     let params = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
     let query = params.filter(|(name, _)| name == "q").last();
     let query = query.map_or_else(String::new, |(_, value)| value.into_owned());
+    let address = request.uri().clone();
     let response = next.run(request).await;
     match response.extensions().get::<Failure>() {
-        Some(failure) if !for_programs => dressed(failure.clone().body(), query, &response),
+        Some(failure) if !for_programs => {
+            dressed(failure.clone().body(), query, &address, &response)
+        }
         _ => response,
     }
 }
 
-fn dressed(problem: &Body, query: String, plain: &Response) -> Response {
+fn dressed(problem: &Body, query: String, address: &Uri, plain: &Response) -> Response {
     let near = problem.near.iter();
     let near = near.map(|id| (id.as_str(), record_address(id)));
     let mut response = page(&ProblemPage {
@@ -44,12 +49,21 @@ fn dressed(problem: &Body, query: String, plain: &Response) -> Response {
             query,
             ..Frame::default()
         },
+        plainly: plainly(problem, address),
         problem,
         near: near.collect(),
     });
     *response.status_mut() = plain.status();
     keep(plain.headers(), response.headers_mut());
     response
+}
+
+/// A query that cannot be read may be asked as plain words.
+fn plainly(problem: &Body, address: &Uri) -> Option<String> {
+    let asked = problem.caret.is_some() && address.path() == "/search";
+    let params = form_urlencoded::parse(address.query()?.as_bytes()).into_owned();
+    let again = Address::new("/search").with_all(&params.collect::<Vec<_>>());
+    asked.then(|| again.set("lenient", "true").to_string())
 }
 
 fn record_address(id: &str) -> String {

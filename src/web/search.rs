@@ -16,16 +16,24 @@ use super::{
     hit::HitView,
     nothing::Nothing,
     panel::{self, Chip, Panel},
-    text::counted,
+    text::{Count, counted},
     timeline::{ByDate, Timeline},
+    titles::Titles,
+    understood::Understood,
 };
 use crate::{
     http::{Failure, Service, given::Query},
-    search::{Page, Params, Problem, Search},
+    index::MISSING,
+    schema::{Field, schema},
+    search::{GroupOfHits, Grouped, Page, Params, Problem, Search},
 };
 
 /// Hits of a page that asks for no number: fewer than the API gives, for their passages are read here.
-const HITS: usize = 15;
+const HITS: usize = 12;
+
+/// Groups of a page that asks for no number, and hits of each.
+const GROUPS: usize = 6;
+const HITS_OF_GROUP: usize = 2;
 
 #[derive(Template)]
 #[template(path = "search.html", config = "src/web/askama.toml")]
@@ -45,7 +53,11 @@ struct SearchPage {
     dates: (String, String),
     /// What the choices beside the date fields hold.
     chosen: Chosen,
+    understood: Option<Understood>,
+    /// Fields by which hits can be grouped, and whether they are.
+    groupings: Vec<(&'static Field, bool)>,
     hits: Vec<HitView>,
+    groups: Option<GroupsView>,
     /// Matching records that a span of dates leaves out, and the search with them.
     undated: Option<(String, Address)>,
     nothing: Option<Nothing>,
@@ -53,6 +65,21 @@ struct SearchPage {
     /// The first page of hits, where this is none.
     first: Option<Address>,
     next: Option<Address>,
+}
+
+/// Hits in groups.
+struct GroupsView {
+    groups: Vec<GroupView>,
+    /// Records that are in no group, and the search for them.
+    ungrouped: Option<(String, Address)>,
+}
+
+/// The hits that have a value.
+struct GroupView {
+    label: String,
+    count: Count,
+    address: Address,
+    hits: Vec<HitView>,
 }
 
 /// An order of hits.
@@ -94,8 +121,17 @@ fn find(search: &Search, held: &Held, params: &Params) -> Result<Found, Problem>
     if !params.iter().any(|(name, _)| name == "facets") {
         asked.push(("facets".into(), panel::counted(params)));
     }
-    if !params.iter().any(|(name, _)| name == "limit") {
-        asked.push(("limit".into(), HITS.to_string()));
+    let given = |name: &str| {
+        params
+            .iter()
+            .any(|(n, value)| n == name && !value.is_empty())
+    };
+    let sizes = match given("group") {
+        true => [("limit", GROUPS), ("group_hits", HITS_OF_GROUP)].as_slice(),
+        false => &[("limit", HITS)],
+    };
+    for (name, size) in sizes.iter().filter(|(name, _)| !given(name)) {
+        asked.push(((*name).to_owned(), size.to_string()));
     }
     let page = search.search_records(&asked)?;
     Ok(Found {
@@ -141,6 +177,9 @@ fn search_page(found: Found, address: &Address) -> SearchPage {
             .iter()
             .map(|hit| HitView::of(hit, address, titles))
             .collect(),
+        understood: Understood::of(&page.interpretation, &first),
+        groupings: groupings(first.get("group")),
+        groups: page.grouped.map(|grouped| groups(grouped, address, titles)),
         undated: undated.map(|count| {
             let text = counted(
                 count,
@@ -163,6 +202,44 @@ fn search_page(found: Found, address: &Address) -> SearchPage {
             styles: &["search.css"],
             scripts: &["search.js"],
         },
+    }
+}
+
+/// The fields beside the hits are those that can be told apart at a glance.
+fn groupings(chosen: Option<&str>) -> Vec<(&'static Field, bool)> {
+    let fields = schema().facets().filter(|f| f.panel);
+    fields
+        .map(|f| (f, chosen == Some(f.name.as_str())))
+        .collect()
+}
+
+fn groups(grouped: Grouped, address: &Address, titles: &Titles) -> GroupsView {
+    let whole = ["group", "group_hits", "cursor", "limit"];
+    let alone = whole
+        .iter()
+        .fold(address.clone(), |a, name| a.without(name));
+    let narrowed = |value: &str| alone.clone().with(&grouped.field, value);
+    let group = |group: &GroupOfHits| GroupView {
+        label: match grouped.field.as_str() {
+            panel::VOLUME => titles.short(&group.value).to_owned(),
+            _ => group.label.clone(),
+        },
+        count: Count(group.count),
+        address: narrowed(&group.value),
+        hits: group
+            .hits
+            .iter()
+            .map(|hit| HitView::of(hit, &alone, titles))
+            .collect(),
+    };
+    let missing = counted(
+        grouped.missing,
+        "record is in no group",
+        "records are in no group",
+    );
+    GroupsView {
+        groups: grouped.groups.iter().map(group).collect(),
+        ungrouped: (grouped.missing > 0).then(|| (missing, narrowed(MISSING))),
     }
 }
 

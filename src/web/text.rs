@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A number with its thousands apart: `8,194`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count(pub usize);
 
 impl fmt::Display for Count {

@@ -4,7 +4,10 @@
 //! Sources misprint years, and quote what is much older. Where the span of dates is long, a few records at
 //! either end are told in words and not drawn, so that the rest can be drawn year by year.
 
-use super::{address::Address, text::Count};
+use super::{
+    address::{Address, OF_HITS},
+    text::Count,
+};
 use crate::search::{Bucket, FacetCounts, Params, Problem, Search};
 
 /// Width of a bar and its gap, and the height of the highest, in units of the drawing.
@@ -16,9 +19,6 @@ const FEW: usize = 100;
 
 /// The most decades that are drawn year by year.
 const DECADES: usize = 14;
-
-/// Parameters of a search that say nothing about which records match.
-const OF_HITS: [&str; 6] = ["facets", "interval", "limit", "cursor", "passages", "sort"];
 
 /// Counts by date, made ready to be drawn.
 #[derive(Debug, Clone, Default)]
@@ -83,12 +83,18 @@ impl ByDate {
         }
     }
 
-    /// The first and the last year.
-    pub fn years(&self) -> Option<(String, String)> {
+    /// The first and the last year: `1961`, `1861 to 1936`, `chiefly 1861 to 1936`.
+    pub fn years(&self) -> Option<String> {
         let mut filled = self.fine.iter().filter(|bucket| bucket.count > 0);
         let first = filled.next()?;
-        let year = |bucket: &Bucket| bucket.value.chars().take(4).collect();
-        Some((year(first), year(filled.next_back().unwrap_or(first))))
+        let last = filled.next_back().unwrap_or(first);
+        let year = |bucket: &Bucket| bucket.value.chars().take(4).collect::<String>();
+        let chiefly = if self.apart == (0, 0) { "" } else { "chiefly " };
+        let (first, last) = (year(first), year(last));
+        Some(match first == last {
+            true => format!("{chiefly}{first}"),
+            false => format!("{chiefly}{first} to {last}"),
+        })
     }
 }
 
@@ -172,8 +178,11 @@ pub struct Bar {
 }
 
 impl Timeline {
-    /// The bars, each of which leads to `address` in its time; none where nothing has a date.
+    /// The bars, each of which leads to `address` in its time; none where all is of one time, or of none.
     pub fn of(counts: &ByDate, address: &Address) -> Option<Self> {
+        if counts.fine.len() < 2 {
+            return None;
+        }
         let highest = counts.fine.iter().max_by_key(|b| b.count)?;
         let (first, last) = (counts.fine.first()?, counts.fine.last()?);
         let bars = bars(counts.interval, &counts.fine, address);
@@ -215,7 +224,7 @@ impl Timeline {
     pub fn ticks(&self) -> Vec<&str> {
         let last = self.bars.len() - 1;
         let parts = last.min(4);
-        let at = (0..=parts).map(|part| if parts == 0 { 0 } else { last * part / parts });
+        let at = (0..=parts).map(|part| (last * part).checked_div(parts).unwrap_or(0));
         at.map(|at| self.bars[at].label.as_str()).collect()
     }
 
@@ -289,7 +298,7 @@ mod tests {
         insta::assert_snapshot!(timeline.summary, @"Records by decade, 1950s to 1970s; most in 1970s, 90");
         assert_eq!(timeline.ticks(), ["1950s", "1960s", "1970s"]);
         assert_eq!((timeline.filled().count(), timeline.rows.len()), (2, 2));
-        assert_eq!(counts.years(), Some(("1950".into(), "1970".into())));
+        assert_eq!(counts.years().as_deref(), Some("1950 to 1970"));
         assert!(Timeline::of(&ByDate::default(), &Address::new("/")).is_none());
     }
 

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 
 use super::{
-    address::Address,
+    address::{Address, OF_HITS},
     collection::{Collection, Held},
     frame::{Frame, page},
     panel::{self, Chip, Row},
@@ -22,10 +22,7 @@ use crate::{
 };
 
 /// Values of one page; who looks for others searches inside.
-const SHOWN: &str = "120";
-
-/// Parameters of a search that mean nothing to a list of values.
-const OF_HITS: [&str; 6] = ["sort", "cursor", "facets", "interval", "passages", "limit"];
+const SHOWN: &str = "80";
 
 /// The page on which values are ticked.
 const TICKED: &str = "/search/values";
