@@ -116,6 +116,12 @@ pub trait Pinned: Send + Sync {
     /// As [`Engine::search`].
     fn groups(&self, request: &Request, grouping: &Grouping) -> Result<Groups, IndexError>;
 
+    /// The headings of all records that have one.
+    ///
+    /// # Errors
+    /// As [`Engine::record`].
+    fn titles(&self) -> Result<Vec<String>, IndexError>;
+
     /// On which days the records that match begin.
     ///
     /// # Errors

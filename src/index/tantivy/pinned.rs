@@ -5,7 +5,10 @@ use std::{
     sync::Arc,
 };
 
-use super::{Snapshot, answer, days, dictionary, fields::Fields, find, group};
+use super::{
+    Snapshot, all_of, answer, days, dictionary, document::RECORD, fields::Fields, find, group,
+    stored::Stored,
+};
 use crate::{
     index::{Days, Grouping, Groups, Hits, IndexError, Marked, Pinned, Query, Request},
     record::{Record, RecordId},
@@ -50,6 +53,12 @@ impl Pinned for PinnedCommit {
 
     fn groups(&self, request: &Request, grouping: &Grouping) -> Result<Groups, IndexError> {
         group::groups(&self.fields, &self.snapshot, request, grouping)
+    }
+
+    fn titles(&self) -> Result<Vec<String>, IndexError> {
+        let searcher = &self.snapshot.searcher;
+        let cards = all_of(searcher, &self.fields, RECORD, Stored::card)?;
+        Ok(cards.into_iter().filter_map(|card| card.title).collect())
     }
 
     fn days(&self, request: &Request) -> Result<Days, IndexError> {
