@@ -274,6 +274,43 @@ fn a_question_stops_at_its_deadline() {
     assert_eq!(in_time.expect("an answer"), 50);
 }
 
+/// 64 patterns near each other, in records in which they stand everywhere.
+#[test]
+fn the_slowest_question_stops_at_its_deadline_and_leaves_nothing_running() {
+    let engine = fresh();
+    let text: String = (0..1000)
+        .map(|n| format!("ab{} cd{} ", n % 40, n % 37))
+        .collect();
+    put(
+        engine.as_ref(),
+        (0..20).map(|n| record(&format!("d{n}"), &text)),
+    );
+    let near =
+        "(ab* NEAR/99 cd* NEAR/99 ab* NEAR/99 cd* NEAR/99 ab* NEAR/99 cd* NEAR/99 ab* NEAR/99 cd*)";
+    let query = format!("{} -zzz", [near; 8].join(" "));
+    let request = Request {
+        query: parse(&query, Match::All).expect("a sound query"),
+        limit: 200,
+        passages: 20,
+        ..Request::default()
+    };
+    let timed = |limit: Duration| {
+        let started = std::time::Instant::now();
+        let answer = deadline::within(limit, || engine.search(&request).map(|hits| hits.total));
+        (answer, started.elapsed())
+    };
+    let (whole, takes) = timed(Duration::from_secs(600));
+    assert_eq!(whole.expect("an answer"), 20);
+    // The work is done by the thread that asks: when it is back, nothing goes on.
+    let limit = takes / 10;
+    let (late, took) = timed(limit);
+    assert!(matches!(late, Err(IndexError::Late)), "{late:?}");
+    assert!(
+        took < limit * 4 + Duration::from_millis(100),
+        "{took:?} of {limit:?}"
+    );
+}
+
 #[test]
 fn words_that_stand_together_and_in_good_company_come_first() {
     let engine = fresh();

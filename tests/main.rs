@@ -9,6 +9,9 @@ mod specimens;
 // What any engine must do.
 mod engine;
 
+// What is found and marked, against a slow reference.
+mod marks;
+
 // Pages of one answer while records are written.
 mod paging;
 

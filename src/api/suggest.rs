@@ -16,7 +16,7 @@ pub struct SuggestBody {
 /// Something to search for.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SuggestionBody {
-    /// `person`, `topic`, `place`, `country` or `index_term`.
+    /// `person`, `topic`, `place`, `country`, `index_term` or `title`.
     kind: &'static str,
     text: String,
     /// Finds it, as `q` of a search.
@@ -25,7 +25,7 @@ pub struct SuggestionBody {
     count: usize,
 }
 
-/// Suggests people, topics, places, countries and printed index entries that begin as typed.
+/// Suggests people, topics, places, countries, printed index entries and headings of records that begin as typed.
 #[utoipa::path(get, path = "/v1/suggest", tag = "Searching",
     params(("q" = Option<String>, Query, description = "Beginnings of words, at most 200 characters; one error in five letters or more is forgiven where nothing else begins so")),
     responses((status = 200, body = SuggestBody), (status = 400, body = super::problem::Body)))]

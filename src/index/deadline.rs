@@ -6,6 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::IndexError;
+
 thread_local! {
     static UNTIL: Cell<Option<Instant>> = const { Cell::new(None) };
 }
@@ -29,6 +31,22 @@ impl Drop for Restore {
 /// The end of this thread's present question.
 pub fn until() -> Option<Instant> {
     UNTIL.get()
+}
+
+/// Whether it has come.
+pub fn is_over() -> bool {
+    until().is_some_and(|until| Instant::now() >= until)
+}
+
+/// Goes on only before it.
+///
+/// # Errors
+/// [`IndexError::Late`] once it has come.
+pub fn in_time() -> Result<(), IndexError> {
+    if is_over() {
+        return Err(IndexError::Late);
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -122,6 +122,12 @@ pub trait Pinned: Send + Sync {
     /// As [`Engine::search`].
     fn explain(&self, request: &Request) -> Result<Vec<Explanation>, IndexError>;
 
+    /// The headings of all records that have one.
+    ///
+    /// # Errors
+    /// As [`Engine::record`].
+    fn titles(&self) -> Result<Vec<String>, IndexError>;
+
     /// On which days the records that match begin.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{
     examples::{self, Example},
-    timeline::ByDate,
+    timeline::{ByDate, Years},
     titles::Titles,
 };
 use crate::{
@@ -21,7 +21,7 @@ pub struct Collection {
     /// Their titles.
     pub titles: Titles,
     /// The years that they cover, see [`ByDate::years`].
-    pub covered: Option<String>,
+    pub covered: Option<Years>,
     /// Questions that find something.
     pub examples: Vec<Example>,
 }
@@ -58,6 +58,6 @@ impl Held {
     }
 }
 
-fn covered(search: &Search) -> Result<Option<String>, Problem> {
+fn covered(search: &Search) -> Result<Option<Years>, Problem> {
     Ok(ByDate::of_search(search, &[])?.years())
 }

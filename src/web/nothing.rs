@@ -44,7 +44,7 @@ impl Nothing {
                 .map(|(filter, count)| without(filter, *count, address, &collection.titles))
                 .collect(),
             spellings: spellings(zero, address),
-            covered: collection.covered.clone(),
+            covered: collection.covered.as_ref().map(ToString::to_string),
         }
     }
 }

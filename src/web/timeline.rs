@@ -4,6 +4,8 @@
 //! Sources misprint years, and quote what is much older. Where the span of dates is long, a few records at
 //! either end are told in words and not drawn, so that the rest can be drawn year by year.
 
+use std::fmt;
+
 use super::{
     address::{Address, OF_HITS},
     text::Count,
@@ -83,18 +85,39 @@ impl ByDate {
         }
     }
 
-    /// The first and the last year: `1961`, `1861 to 1936`, `chiefly 1861 to 1936`.
-    pub fn years(&self) -> Option<String> {
+    /// The first and the last year.
+    pub fn years(&self) -> Option<Years> {
         let mut filled = self.fine.iter().filter(|bucket| bucket.count > 0);
         let first = filled.next()?;
         let last = filled.next_back().unwrap_or(first);
-        let year = |bucket: &Bucket| bucket.value.chars().take(4).collect::<String>();
-        let chiefly = if self.apart == (0, 0) { "" } else { "chiefly " };
-        let (first, last) = (year(first), year(last));
-        Some(match first == last {
-            true => format!("{chiefly}{first}"),
-            false => format!("{chiefly}{first} to {last}"),
+        let year = |bucket: &Bucket| bucket.value.chars().take(4).collect();
+        Some(Years {
+            first: year(first),
+            last: year(last),
+            chiefly: self.apart != (0, 0),
         })
+    }
+}
+
+/// A span of years.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Years {
+    /// The first.
+    pub first: String,
+    /// The last.
+    pub last: String,
+    /// A few records lie far away.
+    pub chiefly: bool,
+}
+
+/// `1961`, `1861 to 1936`, `chiefly 1861 to 1936`.
+impl fmt::Display for Years {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let chiefly = if self.chiefly { "chiefly " } else { "" };
+        match self.first == self.last {
+            true => write!(f, "{chiefly}{}", self.first),
+            false => write!(f, "{chiefly}{} to {}", self.first, self.last),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use super::{
     collection::Held,
     frame::{Frame, page},
     text::{Count, counted},
+    timeline::Years,
 };
 use crate::{
     http::{Failure, Service},
@@ -24,7 +25,7 @@ struct VolumesPage {
     total: String,
     volumes: Vec<Line>,
     /// The years of the picture: of nearly all records.
-    years: Option<(String, String)>,
+    years: Option<Years>,
 }
 
 /// A volume in the list.
@@ -50,7 +51,7 @@ pub async fn show_volumes(
     let years = collection.covered.clone();
     let drawn = years
         .as_ref()
-        .and_then(|(first, last)| Some((day(first)?, day(last)? + 366)));
+        .and_then(|years| Some((day(&years.first)?, day(&years.last)? + 366)));
     Ok(page(&VolumesPage {
         frame: Frame {
             specimens: stats.specimens,

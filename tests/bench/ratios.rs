@@ -1,4 +1,5 @@
-//! What memcon costs beside bare tantivy on the same text, in one run: ingest, memory, searches, opening.
+//! What memcon costs beside bare tantivy on the same text, in one run: ingest, memory, searches, opening. And
+//! what has no like there: suggestions, and the slowest question until its deadline.
 //!
 //! `cargo bench --bench ratios` uses `../shared/corpus/tei` where it is at hand, else the specimens. Only the
 //! ratios mean something: the machines are shared.
@@ -7,16 +8,17 @@ use std::{
     collections::BTreeMap,
     hint::black_box,
     path::{Path, PathBuf},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use memcon::{
-    index::{Location, Request, open},
+    index::{Engine, Location, Request, deadline, open},
     ingest::{Options, Source, find, ingest},
     normalise::{Context, normalise},
     readers::{Item, reader_for},
     record::{Provenance, Record},
-    search::{Match, parse},
+    search::{Match, Search, parse},
     specimens,
 };
 use tantivy::{
@@ -231,7 +233,7 @@ fn searching(sources: &[Source], records: &[Record]) {
         "opening and first query: {:.1} ms",
         opening.as_secs_f64() * 1e3
     );
-    let engine = first.0;
+    let engine: Arc<dyn Engine> = Arc::from(first.0);
     let searcher = bare.index.reader().expect("a reader").searcher();
     for query in QUERIES {
         let request = request(query);
@@ -246,8 +248,98 @@ fn searching(sources: &[Source], records: &[Record]) {
             bare_time,
         );
     }
+    typing(&engine);
+    stopping(engine.as_ref());
     for folder in [ours, theirs] {
         std::fs::remove_dir_all(folder).expect("removable");
+    }
+}
+
+/// Every keystroke of names that the index has itself, as typed and with a letter wrong.
+fn typing(engine: &Arc<dyn Engine>) {
+    let search = Search::new(engine.clone(), false);
+    let asked = |q: &str| [("q".to_owned(), q.to_owned())];
+    let (_, first) = timed(|| search.suggest(&asked("a")).expect("suggestions"));
+    let commit = engine.pinned();
+    let facets = ["person", "topic", "place", "country", "index_term"];
+    let counted = Request {
+        facets: facets.map(|f| (f.to_owned(), 60)).to_vec(),
+        ..Request::default()
+    };
+    let counted = commit.search(&counted).expect("counts").facets;
+    let mut names: Vec<String> = counted
+        .into_iter()
+        .flat_map(|facet| facet.buckets.into_iter().map(|(value, _)| value))
+        .collect();
+    let titles = commit.titles().expect("headings");
+    names.extend(
+        titles
+            .iter()
+            .step_by(titles.len().div_ceil(60).max(1))
+            .cloned(),
+    );
+    let mut times: Vec<(Duration, String)> = Vec::new();
+    for name in &names {
+        let typed: Vec<char> = name.chars().take(40).collect();
+        for length in 1..=typed.len() {
+            let beginning: String = typed[..length].iter().collect();
+            let wrong: String = beginning
+                .chars()
+                .rev()
+                .skip(1)
+                .collect::<Vec<_>>()
+                .into_iter()
+                .rev()
+                .chain(['q'])
+                .collect();
+            for q in [beginning, wrong] {
+                let params = asked(&q);
+                let took = (0..3)
+                    .map(|_| timed(|| black_box(search.suggest(&params))).1)
+                    .min();
+                times.push((took.unwrap_or_default(), q));
+            }
+        }
+    }
+    times.sort();
+    let Some((worst, slowest)) = times.last() else {
+        return;
+    };
+    println!(
+        "suggestions: {} keystrokes of {} names, median {:.3} ms, worst {:.3} ms ({slowest:?}); made ready in {:.1} ms",
+        times.len(),
+        names.len(),
+        times[times.len() / 2].0.as_secs_f64() * 1e3,
+        worst.as_secs_f64() * 1e3,
+        first.as_secs_f64() * 1e3,
+    );
+}
+
+/// The slowest question that is allowed, whole and with a deadline.
+fn stopping(engine: &dyn Engine) {
+    let near = "(th?t NEAR/99 wh?ch NEAR/99 fr?m NEAR/99 w?th NEAR/99 h?ve NEAR/99 b?en NEAR/99 w?s NEAR/99 th?s)";
+    let query = [near; 8].join(" ");
+    let request = Request {
+        query: parse(&query, Match::All).expect("sound"),
+        limit: 200,
+        passages: 20,
+        ..Request::default()
+    };
+    let (whole, takes) = timed(|| engine.search(&request).map(|hits| hits.total));
+    println!(
+        "the slowest question: {} in {:.0} ms",
+        whole.map_or_else(|e| e.to_string(), |total| format!("{total} hits")),
+        takes.as_secs_f64() * 1e3
+    );
+    for limit in [50, 200, 1000].map(Duration::from_millis) {
+        let ask = || deadline::within(limit, || engine.search(&request).map(|hits| hits.total));
+        let (answer, took) = timed(ask);
+        println!(
+            "  with a deadline of {} ms: {} after {:.0} ms",
+            limit.as_millis(),
+            answer.map_or_else(|e| e.to_string(), |total| format!("{total} hits")),
+            took.as_secs_f64() * 1e3
+        );
     }
 }
 

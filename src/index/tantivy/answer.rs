@@ -168,6 +168,8 @@ impl Searching<'_> {
         if stopped.load(Ordering::Relaxed) {
             return Err(IndexError::Late);
         }
+        // Parts of the query look at the clock themselves and end early.
+        deadline::in_time()?;
         Ok((collected.map_err(broken)?, compiled.leaves, columns))
     }
 
@@ -217,6 +219,7 @@ impl Searching<'_> {
         order.sort_by_key(|i| best[*i].0);
         let mut hits: HashMap<usize, Hit> = HashMap::new();
         for index in order {
+            deadline::in_time()?;
             let (address, score) = best[index];
             let stored = Stored::open(searcher, self.fields, address)?;
             let places = locator.places(address, &stored.text()?, self.request.passages)?;

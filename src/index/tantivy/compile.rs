@@ -14,6 +14,7 @@ use super::{
     analyzer::{EXACT, printed_prefix, push_stem, said_by},
     broken,
     document::RECORD,
+    excluded::Excluded,
     expand::Expander,
     fields::{
         BODY_STARTS, Fields, Handles, NOTE_STARTS, RUNNING, SAID, TOPIC_STARTS, body_stem,
@@ -211,7 +212,13 @@ impl Compiler<'_> {
                 .collect();
             clauses.push((Occur::Must, Box::new(BooleanQuery::new(any))));
         }
-        clauses.extend(filter.none.iter().map(|text| (Occur::MustNot, term(text))));
+        let excluded = |text| -> BoxedQuery { Box::new(Excluded(term(text))) };
+        clauses.extend(
+            filter
+                .none
+                .iter()
+                .map(|text| (Occur::MustNot, excluded(text))),
+        );
         Ok(Box::new(BooleanQuery::new(clauses)))
     }
 
@@ -303,7 +310,7 @@ impl Compiler<'_> {
         key: Option<&str>,
         work: &mut Work<'_>,
     ) -> Result<BoxedQuery, IndexError> {
-        let mut clauses = Vec::with_capacity(parts.len());
+        let mut clauses: Vec<(Occur, BoxedQuery)> = Vec::with_capacity(parts.len());
         for part in parts {
             match part {
                 Query::Not(inner) => {
@@ -311,7 +318,7 @@ impl Compiler<'_> {
                     let query = self.query(inner, key, work)?;
                     work.leaves.truncate(seen);
                     let query = query.unwrap_or_else(|| self.records());
-                    clauses.push((Occur::MustNot, query));
+                    clauses.push((Occur::MustNot, Box::new(Excluded(query))));
                 }
                 _ => {
                     let query = self.query(part, key, work)?;

@@ -13,7 +13,7 @@ use tantivy_fst::Automaton;
 
 use super::broken;
 use crate::index::{
-    IndexError,
+    IndexError, deadline,
     words::{ANY, ONE},
 };
 
@@ -90,6 +90,7 @@ impl<'a> Expander<'a> {
             return Ok(known.clone());
         }
         self.note(typed, std::iter::empty())?;
+        deadline::in_time()?;
         let pattern: Vec<char> = pattern.chars().collect();
         let literal: String = pattern
             .iter()
@@ -146,6 +147,7 @@ impl<'a> Expander<'a> {
             return Ok(known.clone());
         }
         self.note(typed, std::iter::empty())?;
+        deadline::in_time()?;
         let builders = BUILDERS.get_or_init(|| {
             [
                 LevenshteinAutomatonBuilder::new(1, true),

@@ -3,10 +3,11 @@
 //! One document per record, volume and person. `folder` opens, makes and rebuilds; `fields` derives the
 //! schema, `analyzer` makes terms, `document` and `stored` put records in and take them out, `writer`
 //! writes. `answer` searches: `compile` translates the query, `expand` its wildcards, `spans` finds words
-//! near each other, `bounded` stops at the deadline, `statistics` tells how rare words are, `word` scores
-//! them, `collect` and `columns` count, `rank` and `neighbours` take a second look, `places` finds passages.
-//! `group` puts matches into groups, `pinned` holds one commit for several questions; `days` counts by
-//! date, `dictionary` looks words up, `terms` tells what a word of a question stands for, `explain` why a hit is where it is.
+//! near each other, `range` and `excluded` bear what a negation asks, `bounded` stops at the deadline,
+//! `statistics` tells how rare words are, `word` scores them, `collect` and `columns` count, `rank` and
+//! `neighbours` take a second look, `places` finds passages, `group` puts matches into groups. `pinned` holds
+//! one commit for several questions; `days` counts by date, `dictionary` looks words
+//! up, `terms` tells what a word of a question stands for, `explain` why a hit is where it is.
 
 mod analyzer;
 mod answer;
@@ -17,6 +18,7 @@ mod compile;
 mod days;
 mod dictionary;
 mod document;
+mod excluded;
 mod expand;
 mod explain;
 mod fields;
@@ -115,6 +117,26 @@ fn find<'s>(
         .transpose()
 }
 
+/// Everything of one kind, see [`Fields::entity`], in order of address: so it is stored.
+fn all_of<'s, T>(
+    searcher: &'s Searcher,
+    fields: &'s Fields,
+    entity: &str,
+    read: fn(&Stored<'s>) -> Result<T, IndexError>,
+) -> Result<Vec<T>, IndexError> {
+    let query = TermQuery::new(
+        Term::from_field_text(fields.entity, entity),
+        IndexRecordOption::Basic,
+    );
+    let found = searcher.search(&query, &DocSetCollector).map_err(broken)?;
+    let mut found: Vec<DocAddress> = found.into_iter().collect();
+    found.sort_unstable();
+    found
+        .into_iter()
+        .map(|address| read(&Stored::open(searcher, fields, address)?))
+        .collect()
+}
+
 impl TantivyEngine {
     fn over(
         index: Index,
@@ -165,25 +187,12 @@ impl TantivyEngine {
 
     /// Descriptions of volumes in the last commit.
     fn volumes_held(&self) -> Result<Vec<Volume>, IndexError> {
-        self.all_of(&self.reader.searcher(), VOLUME, Stored::volume)
-    }
-
-    /// Everything of one kind, see [`Fields::entity`].
-    fn all_of<'s, T>(
-        &'s self,
-        searcher: &'s Searcher,
-        entity: &str,
-        read: fn(&Stored<'s>) -> Result<T, IndexError>,
-    ) -> Result<Vec<T>, IndexError> {
-        let query = TermQuery::new(
-            Term::from_field_text(self.fields.entity, entity),
-            IndexRecordOption::Basic,
-        );
-        let found = searcher.search(&query, &DocSetCollector).map_err(broken)?;
-        found
-            .into_iter()
-            .map(|address| read(&Stored::open(searcher, &self.fields, address)?))
-            .collect()
+        all_of(
+            &self.reader.searcher(),
+            &self.fields,
+            VOLUME,
+            Stored::volume,
+        )
     }
 
     /// Counts and spans of every volume, without opening a description.
@@ -276,7 +285,7 @@ impl Engine for TantivyEngine {
         if let Some(people) = known.as_ref() {
             return Ok(people.clone());
         }
-        let mut people = self.all_of(&snapshot.searcher, PERSON, Stored::person)?;
+        let mut people = all_of(&snapshot.searcher, &self.fields, PERSON, Stored::person)?;
         people.sort_by(|a, b| a.id.cmp(&b.id));
         let people = Arc::new(people);
         *known = Some(people.clone());

@@ -5,7 +5,10 @@ use std::{
     sync::Arc,
 };
 
-use super::{Snapshot, answer, days, dictionary, explain, fields::Fields, find, group, terms};
+use super::{
+    Snapshot, all_of, answer, days, dictionary, document::RECORD, explain, fields::Fields, find,
+    group, stored::Stored, terms,
+};
 use crate::{
     index::{
         Days, Explanation, Grouping, Groups, Hits, IndexError, Marked, Pinned, Query, Request,
@@ -56,6 +59,12 @@ impl Pinned for PinnedCommit {
 
     fn groups(&self, request: &Request, grouping: &Grouping) -> Result<Groups, IndexError> {
         group::groups(&self.fields, &self.snapshot, request, grouping)
+    }
+
+    fn titles(&self) -> Result<Vec<String>, IndexError> {
+        let searcher = &self.snapshot.searcher;
+        let cards = all_of(searcher, &self.fields, RECORD, Stored::card)?;
+        Ok(cards.into_iter().filter_map(|card| card.title).collect())
     }
 
     fn days(&self, request: &Request) -> Result<Days, IndexError> {

@@ -22,7 +22,7 @@ use super::{
     places::{Locator, Span, reach},
 };
 use crate::{
-    index::IndexError,
+    index::{IndexError, deadline},
     schema::{Ranking, ranking},
 };
 
@@ -95,6 +95,7 @@ fn add_windows(
     let mut order: Vec<usize> = (0..pool.len().min(ranking.looked_into)).collect();
     order.sort_by_key(|i| pool[*i].0);
     for index in order {
+        deadline::in_time()?;
         let (address, score) = &mut pool[index];
         let spans = locator.spans_in_text(*address)?;
         let (mut worth, held) = window(&spans, leaves, ranking.window);

@@ -15,7 +15,10 @@ use tantivy::{
     schema::{Field, IndexRecordOption},
 };
 
-use crate::schema::{Ranking, ranking};
+use crate::{
+    index::deadline,
+    schema::{Ranking, ranking},
+};
 
 /// Spans looked at in one document.
 const MAX_SPANS: usize = 20_000;
@@ -608,6 +611,7 @@ impl Weight for SpanWeight {
             weight: self.rarity * (1.0 + ranking().saturation) * boost,
             average: self.average,
             frequency: 0.0,
+            over: false,
         };
         scorer.settle();
         Ok(Box::new(scorer))
@@ -631,12 +635,20 @@ struct SpanScorer {
     average: f32,
     /// Of the present document.
     frequency: f32,
+    /// The deadline came.
+    over: bool,
 }
 
 impl SpanScorer {
-    /// Goes on until the words stand as they should.
+    /// Goes on until the words stand as they should, or until the deadline: one document may take long, and
+    /// many may be passed over.
     fn settle(&mut self) -> DocId {
+        let is_long = !matches!(self.node, Node::Terms(_));
         while self.node.doc() != TERMINATED {
+            if is_long && deadline::is_over() {
+                self.over = true;
+                break;
+            }
             self.frequency = self.node.frequency();
             if self.frequency > 0.0 {
                 break;
@@ -644,13 +656,13 @@ impl SpanScorer {
             let next = self.node.doc() + 1;
             self.node.seek(next);
         }
-        self.node.doc()
+        self.doc()
     }
 }
 
 impl DocSet for SpanScorer {
     fn advance(&mut self) -> DocId {
-        if self.node.doc() == TERMINATED {
+        if self.doc() == TERMINATED {
             return TERMINATED;
         }
         let next = self.node.doc() + 1;
@@ -659,15 +671,19 @@ impl DocSet for SpanScorer {
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
-        if self.node.doc() >= target {
-            return self.node.doc();
+        if self.doc() >= target {
+            return self.doc();
         }
         self.node.seek(target);
         self.settle()
     }
 
     fn doc(&self) -> DocId {
-        self.node.doc()
+        if self.over {
+            TERMINATED
+        } else {
+            self.node.doc()
+        }
     }
 
     fn size_hint(&self) -> u32 {
