@@ -87,12 +87,18 @@ impl Browser {
             eprintln!("chromedriver is not installed: pages are not tried in a browser");
             return None;
         };
-        let output = BufReader::new(driver.stdout.take().expect("piped"));
-        let port = output.lines().map_while(Result::ok).find_map(|line| {
-            let port = line.split("on port ").nth(1)?;
-            port.trim_end_matches('.').parse::<u16>().ok()
-        });
-        let port = port.expect("chromedriver tells its port");
+        let mut output = BufReader::new(driver.stdout.take().expect("piped"));
+        let port = loop {
+            let mut line = String::new();
+            let read = output.read_line(&mut line).expect("chromedriver speaks");
+            assert!(read > 0, "chromedriver tells no port");
+            if let Some((_, port)) = line.split_once("successfully on port ") {
+                break port.trim().trim_end_matches('.').parse::<u16>();
+            }
+        };
+        // Whatever else it says is read and dropped.
+        std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
+        let port = port.expect("a port");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a port");
