@@ -6,7 +6,7 @@ use tantivy::TantivyDocument;
 use super::{
     analyzer::SWITCH,
     fields::{BODY_STARTS, Fields, Handles, NOTE_STARTS, TOPIC_STARTS},
-    stored::Table,
+    stored::{Shape, Table},
 };
 use crate::{
     index::{
@@ -29,11 +29,17 @@ const PATH_JOINT: &str = " > ";
 
 /// Passages are stored in chunks of about this many bytes: opening one passage of a long record
 /// unpacks one chunk.
-const CHUNK_BYTES: usize = 24 << 10;
+const CHUNK_BYTES: usize = 6 << 10;
+
+/// What is longer of a record beside its passages is stored apart: lists of hits have no use for it.
+const APART_BYTES: usize = 4 << 10;
+
+/// The name of the part that holds it.
+pub const APART: &str = "whole";
 
 /// A record's documents, ready to be added, with the hash of their content.
 pub struct Prepared {
-    /// The record's own document, then one for each further chunk of passages.
+    /// The record's own document, then one for each further chunk of passages and for what is stored apart.
     pub documents: Vec<TantivyDocument>,
     /// Tells whether a record has changed.
     pub hash: u64,
@@ -64,7 +70,9 @@ pub fn prepare(record: &Record, schema: &Schema, fields: &Fields) -> Result<Prep
     document.add_u64(fields.richness, u64::from(record.provenance.richness));
     document.add_bytes(fields.card, &card);
     document.add_bytes(fields.table, &table);
-    document.add_text(fields.whole, &whole);
+    if whole.len() <= APART_BYTES {
+        document.add_text(fields.whole, &whole);
+    }
     let provenance = serde_json::to_string(&record.provenance).map_err(|e| e.to_string())?;
     document.add_text(fields.provenance, provenance);
     for field in &schema.fields {
@@ -80,22 +88,32 @@ pub fn prepare(record: &Record, schema: &Schema, fields: &Fields) -> Result<Prep
     let mut documents = vec![document];
     for (number, chunk) in chunks.iter().enumerate() {
         if number > 0 {
-            let mut further = TantivyDocument::default();
-            further.add_text(fields.id, chunk_key(id, number));
-            further.add_text(fields.owner, id);
-            documents.push(further);
+            documents.push(further(id, &number.to_string(), fields));
         }
         if let Some(holder) = documents.last_mut() {
             holder.add_bytes(fields.passages, &chunk.passages);
             holder.add_text(fields.words, &chunk.words);
         }
     }
+    if whole.len() > APART_BYTES {
+        let mut apart = further(id, APART, fields);
+        apart.add_text(fields.words, &whole);
+        documents.push(apart);
+    }
     Ok(Prepared { documents, hash })
 }
 
+/// A further document of a record, still empty.
+fn further(id: &str, part: &str, fields: &Fields) -> TantivyDocument {
+    let mut document = TantivyDocument::default();
+    document.add_text(fields.id, part_key(id, part));
+    document.add_text(fields.owner, id);
+    document
+}
+
 /// Record ids have no `#`, so no record has this one.
-pub fn chunk_key(id: &str, number: usize) -> String {
-    format!("{id}#{number}")
+pub fn part_key(id: &str, part: &str) -> String {
+    format!("{id}#{part}")
 }
 
 /// Some passages, as they are stored.
@@ -135,11 +153,9 @@ fn store_passages(record: &Record, starts: Vec<u32>) -> Result<(Vec<u8>, Vec<Chu
         notes_from: notes.unwrap_or(record.passages.len()) as u32,
         chunks: firsts,
         offsets,
+        shapes: record.passages.iter().map(Shape::of).collect(),
     };
-    Ok((
-        postcard::to_allocvec(&table).map_err(|e| e.to_string())?,
-        chunks,
-    ))
+    Ok((table.write().map_err(|e| e.to_string())?, chunks))
 }
 
 /// Prepares a volume's description.

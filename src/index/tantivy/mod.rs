@@ -372,7 +372,8 @@ fn check_stored(stored: &Stored<'_>) -> Result<(), IndexError> {
     }
     if stored.is_record() {
         let passages = stored.record()?.passages.len();
-        if stored.text()?.table.starts.len() != passages {
+        let table = stored.text()?.table;
+        if table.starts.len() != passages || table.shapes.len() != passages {
             return Err(IndexError::Broken(
                 "a table of passages does not fit its text".into(),
             ));

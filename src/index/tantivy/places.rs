@@ -13,14 +13,14 @@ use super::{
     compile::Leaf,
     fields::{Fields, RUNNING, SAID},
     spans::{self, Node, Plan},
-    stored::Text,
+    stored::{Table, Text},
 };
 use crate::{
     index::{
         IndexError, Marked, PassageView, Place,
         words::{BREAK_POSITIONS, Cutter, speaker_key},
     },
-    record::{Form, PassageKind, pieces},
+    record::pieces,
     schema::schema,
 };
 
@@ -36,8 +36,8 @@ const REPETITION: f32 = 0.2;
 /// What a footnote counts beside running text.
 const FOOTNOTE_SHARE: f32 = 0.7;
 
-/// The most passages of a record that are opened to choose among them.
-const MAX_OPENED: usize = 64;
+/// The most passages of a record that are compared with each other.
+const MAX_COMPARED: usize = 64;
 
 /// Positions of one occurrence, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -198,7 +198,7 @@ impl<'a> Locator<'a> {
         }
         let spots = self.spots(address, text)?;
         let mut places = Vec::new();
-        for ordinal in rank(text, &spots, self.leaves, wanted)? {
+        for ordinal in rank(&text.table, &spots, self.leaves, wanted) {
             let spans = spots
                 .iter()
                 .find(|s| s.ordinal == ordinal)
@@ -414,75 +414,50 @@ fn gather(spans: &[Span], base: usize, starts: &[u32], spots: &mut Vec<Spot>) {
 
 /// Passages that answer, best first: those with the most telling leaves, close together, under a
 /// heading that answers too. Headings themselves lead to the text below them.
-fn rank(
-    text: &Text<'_>,
-    spots: &[Spot],
-    leaves: &[Leaf],
-    wanted: usize,
-) -> Result<Vec<usize>, IndexError> {
-    // Without headings a passage scores at most this: only passages in reach are opened.
+fn rank(table: &Table<'_>, spots: &[Spot], leaves: &[Leaf], wanted: usize) -> Vec<usize> {
+    // Without headings a passage scores at most this: only passages in reach are compared.
     let mut bounds: Vec<(f32, &Spot)> = spots
         .iter()
         .map(|spot| (worth(&spot.spans, leaves), spot))
         .collect();
     bounds.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.ordinal.cmp(&b.1.ordinal)));
-    bounds.truncate(MAX_OPENED.max(wanted));
-    let mut headings: Vec<(Option<u16>, &Spot)> = Vec::new();
-    let mut running: Vec<(&Spot, f32, Option<u16>, bool)> = Vec::new();
-    for (worth, spot) in bounds {
-        let passage = text.passage(spot.ordinal)?;
-        if is_heading(&passage) {
-            headings.push((passage.topic, spot));
-        } else {
-            running.push((
-                spot,
-                worth,
-                passage.topic,
-                passage.kind == PassageKind::Footnote,
-            ));
-        }
-    }
+    bounds.truncate(MAX_COMPARED.max(wanted));
+    let is_heading = |(_, spot): &(f32, &Spot)| table.shapes[spot.ordinal].is_heading();
+    let (headings, running): (Vec<_>, Vec<_>) = bounds.into_iter().partition(is_heading);
     if running.is_empty() {
-        let mut below = headings
-            .iter()
-            .map(|(_, spot)| below(text, spot.ordinal))
-            .collect::<Result<Vec<_>, _>>()?;
+        let below = headings.iter().map(|(_, spot)| below(table, spot.ordinal));
+        let mut below: Vec<usize> = below.collect();
         below.sort_unstable();
         below.dedup();
         below.truncate(wanted);
-        return Ok(below);
+        return below;
     }
-    let mut scored: Vec<(usize, f32)> = Vec::with_capacity(running.len());
-    for (spot, worth, topic, footnote) in running {
-        let above = headings.iter().filter(|(t, _)| t.is_some() && *t == topic);
+    let topic = |spot: &Spot| table.shapes[spot.ordinal].topic();
+    let score = |(worth, spot): (f32, &Spot)| {
+        let above = headings
+            .iter()
+            .filter(|(_, heading)| topic(heading).is_some() && topic(heading) == topic(spot));
         let heading = above
             .map(|(_, heading)| lent(heading, spot, leaves))
             .fold(0.0, f32::max);
-        scored.push((
-            spot.ordinal,
-            (worth + heading) * if footnote { FOOTNOTE_SHARE } else { 1.0 },
-        ));
-    }
+        let share = if spot.ordinal < table.notes_from as usize {
+            1.0
+        } else {
+            FOOTNOTE_SHARE
+        };
+        (spot.ordinal, (worth + heading) * share)
+    };
+    let mut scored: Vec<(usize, f32)> = running.into_iter().map(score).collect();
     scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    Ok(scored
-        .into_iter()
-        .take(wanted)
-        .map(|(ordinal, _)| ordinal)
-        .collect())
-}
-
-fn is_heading(passage: &PassageView<'_>) -> bool {
-    matches!(passage.form, Form::Heading | Form::Margin)
+    scored.truncate(wanted);
+    scored.into_iter().map(|(ordinal, _)| ordinal).collect()
 }
 
 /// The first passage below a heading that is none.
-fn below(text: &Text<'_>, heading: usize) -> Result<usize, IndexError> {
-    for ordinal in heading..text.len() {
-        if !is_heading(&text.passage(ordinal)?) {
-            return Ok(ordinal);
-        }
-    }
-    Ok(heading)
+fn below(table: &Table<'_>, heading: usize) -> usize {
+    let mut others = heading..table.shapes.len();
+    let found = others.find(|ordinal| !table.shapes[*ordinal].is_heading());
+    found.unwrap_or(heading)
 }
 
 /// What the spans of a passage are worth: each leaf's weight, a little more for repetition, and more
@@ -525,17 +500,12 @@ fn closeness(spans: &[Span], leaves: &[Leaf]) -> f32 {
 }
 
 fn first_paragraph(text: &Text<'_>) -> Result<Option<Place>, IndexError> {
-    for ordinal in 0..text.len().min(MAX_OPENED) {
-        let passage = text.passage(ordinal)?;
-        if passage.form == Form::Paragraph && passage.kind != PassageKind::Footnote {
-            return place(text, ordinal, &[]).map(Some);
-        }
-    }
     if text.len() == 0 {
-        Ok(None)
-    } else {
-        place(text, 0, &[]).map(Some)
+        return Ok(None);
     }
+    let mut shapes = text.table.shapes[..text.table.notes_from as usize].iter();
+    let ordinal = shapes.position(|shape| shape.is_paragraph()).unwrap_or(0);
+    place(text, ordinal, &[]).map(Some)
 }
 
 fn place(text: &Text<'_>, ordinal: usize, spans: &[Span]) -> Result<Place, IndexError> {

@@ -6,7 +6,7 @@
 //! neighbours 0.673, 0.798; with the chapter 0.676, 0.803; the window by the share that it covers 0.689, 0.812; with
 //! the headings 0.704, 0.821.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock};
 
 use tantivy::{
     DocAddress, Searcher, Term,
@@ -114,8 +114,8 @@ fn add_windows(
 /// The most that any window of so many positions holds: the weights of the leaves in it, more for
 /// repetition; and which leaves those are. Spans are in order.
 fn window(spans: &[Span], leaves: &[Leaf], length: u32) -> (f32, Vec<bool>) {
-    let mut counts = vec![0u32; leaves.len()];
-    let mut held = vec![false; leaves.len()];
+    let mut counts = vec![0usize; leaves.len()];
+    let mut best = counts.clone();
     let (mut from, mut most) = (0, 0.0f32);
     for span in spans {
         counts[span.leaf] += 1;
@@ -123,16 +123,30 @@ fn window(spans: &[Span], leaves: &[Leaf], length: u32) -> (f32, Vec<bool>) {
             counts[spans[from].leaf] -= 1;
             from += 1;
         }
-        let there = counts.iter().zip(leaves).filter(|(count, _)| **count > 0);
-        let worth: f32 = there
-            .map(|(count, leaf)| leaf.weight * (1.0 + REPETITION * (*count as f32).log2()))
+        let worth = counts.iter().zip(leaves);
+        let worth: f32 = worth
+            .map(|(count, leaf)| leaf.weight * repeated(*count))
             .sum();
         if worth > most {
             most = worth;
-            held = counts.iter().map(|count| *count > 0).collect();
+            best.copy_from_slice(&counts);
         }
     }
-    (most, held)
+    (most, best.into_iter().map(|count| count > 0).collect())
+}
+
+/// What so many occurrences count beside one.
+fn repeated(count: usize) -> f32 {
+    /// Few windows hold more; those are reckoned.
+    static KNOWN: LazyLock<[f32; 32]> = LazyLock::new(|| std::array::from_fn(reckoned));
+    fn reckoned(count: usize) -> f32 {
+        match count {
+            0 => 0.0,
+            _ => 1.0 + REPETITION * (count as f32).log2(),
+        }
+    }
+    let known = KNOWN.get(count).copied();
+    known.unwrap_or_else(|| reckoned(count))
 }
 
 /// The words of the question in the fields that stand above whole records.

@@ -8,10 +8,14 @@ use tantivy::{
     schema::{Field, IndexRecordOption, Value},
 };
 
-use super::{broken, document::chunk_key, fields::Fields};
+use super::{
+    broken,
+    document::{APART, part_key},
+    fields::Fields,
+};
 use crate::{
     index::{Card, IndexError, PassageView},
-    record::{Identity, Passage, Record, Volume},
+    record::{Form, Identity, Passage, Record, Volume},
 };
 
 /// The stored fields of one document.
@@ -36,6 +40,59 @@ pub struct Table<'a> {
     pub chunks: Vec<u32>,
     /// Where each passage begins in its chunk, and where its words.
     pub offsets: Vec<(u32, u32)>,
+    /// For each passage its [`Shape`], so that those to be shown are chosen before any is opened. Written
+    /// behind the rest: a rebuild reads older tables, which have none.
+    #[serde(skip)]
+    pub shapes: Vec<Shape>,
+}
+
+impl<'a> Table<'a> {
+    /// As it is stored.
+    pub fn write(&self) -> Result<Vec<u8>, postcard::Error> {
+        let table = postcard::to_allocvec(self)?;
+        postcard::to_extend(&self.shapes, table)
+    }
+
+    fn read(bytes: &'a [u8]) -> Result<Self, postcard::Error> {
+        let (table, behind) = postcard::take_from_bytes::<Self>(bytes)?;
+        let shapes = match behind {
+            [] => Vec::new(),
+            _ => postcard::from_bytes(behind)?,
+        };
+        Ok(Self { shapes, ..table })
+    }
+}
+
+/// What a passage is, in one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Shape(u32);
+
+impl Shape {
+    /// That of a passage.
+    pub fn of(passage: &Passage) -> Self {
+        let form = match passage.form {
+            Form::Heading | Form::Margin => 1,
+            Form::Paragraph => 2,
+            _ => 0,
+        };
+        Self(form | passage.topic.map_or(0, |topic| (u32::from(topic) + 1) << 2))
+    }
+
+    /// Whether it is a heading, or stands as one in the margin.
+    pub fn is_heading(self) -> bool {
+        self.0 & 3 == 1
+    }
+
+    /// Whether it is a plain paragraph.
+    pub fn is_paragraph(self) -> bool {
+        self.0 & 3 == 2
+    }
+
+    /// The heading above it; equal numbers are the same.
+    pub fn topic(self) -> Option<u32> {
+        (self.0 >> 2).checked_sub(1)
+    }
 }
 
 /// Some passages.
@@ -100,8 +157,7 @@ impl<'s> Stored<'s> {
 
     /// Its passages.
     pub fn text(&self) -> Result<Text<'_>, IndexError> {
-        let table: Table<'_> =
-            postcard::from_bytes(self.bytes(self.fields.table)?).map_err(broken)?;
+        let table = Table::read(self.bytes(self.fields.table)?).map_err(broken)?;
         let chunks = table.chunks.iter().map(|_| OnceCell::new()).collect();
         Ok(Text {
             stored: self,
@@ -112,8 +168,13 @@ impl<'s> Stored<'s> {
 
     /// The whole record.
     pub fn record(&self) -> Result<Record, IndexError> {
-        let record: Record =
-            serde_json::from_str(self.text_of(self.fields.whole)?).map_err(broken)?;
+        let record: Record = match self.text_of(self.fields.whole) {
+            Ok(whole) => serde_json::from_str(whole).map_err(broken)?,
+            Err(_) => {
+                let apart = self.part(APART)?;
+                serde_json::from_str(apart.text_of(self.fields.words)?).map_err(broken)?
+            }
+        };
         let text = self.text()?;
         let passages = (0..text.len())
             .map(|ordinal| Ok(text.passage(ordinal)?.to_passage()))
@@ -137,8 +198,7 @@ impl<'s> Stored<'s> {
         serde_json::from_str(self.text_of(self.fields.person)?).map_err(broken)
     }
 
-    /// A chunk of passages: the first stands in the record's own document, the others in the same
-    /// segment under keys of their own.
+    /// A chunk of passages: the first stands in the record's own document.
     fn chunk(&self, number: usize) -> Result<Chunk<'_>, IndexError> {
         if number == 0 {
             return Ok(Chunk {
@@ -146,11 +206,20 @@ impl<'s> Stored<'s> {
                 words: Cow::Borrowed(self.text_of(self.fields.words)?),
             });
         }
+        let further = self.part(&number.to_string())?;
+        Ok(Chunk {
+            passages: Cow::Owned(further.bytes(self.fields.passages)?.to_vec()),
+            words: Cow::Owned(further.text_of(self.fields.words)?.to_owned()),
+        })
+    }
+
+    /// A further document of this record: in the same segment, under a key of its own.
+    fn part(&self, name: &str) -> Result<Stored<'s>, IndexError> {
         let lost = || IndexError::Broken("a part of a record is lost".into());
         let id = self.card()?.id;
         let segment = self.searcher.segment_reader(self.segment);
         let inverted = segment.inverted_index(self.fields.id).map_err(broken)?;
-        let term = Term::from_field_text(self.fields.id, &chunk_key(id.as_str(), number));
+        let term = Term::from_field_text(self.fields.id, &part_key(id.as_str(), name));
         let mut postings = inverted
             .read_postings(&term, IndexRecordOption::Basic)
             .map_err(broken)?
@@ -162,11 +231,7 @@ impl<'s> Stored<'s> {
             return Err(lost());
         }
         let address = DocAddress::new(self.segment, postings.doc());
-        let further = Stored::open(self.searcher, self.fields, address)?;
-        Ok(Chunk {
-            passages: Cow::Owned(further.bytes(self.fields.passages)?.to_vec()),
-            words: Cow::Owned(further.text_of(self.fields.words)?.to_owned()),
-        })
+        Stored::open(self.searcher, self.fields, address)
     }
 }
 
@@ -207,5 +272,49 @@ impl Text<'_> {
         }
         let chunk = self.stored.chunk(number)?;
         Ok(place.get_or_init(|| chunk))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_read_with_shapes_and_without() {
+        let table = Table {
+            topics: vec!["Herring"],
+            starts: vec![0, 9],
+            notes_from: 2,
+            chunks: vec![0],
+            offsets: vec![(0, 0), (7, 30)],
+            shapes: vec![Shape(1), Shape(6)],
+        };
+        let bytes = table.write().unwrap();
+        let read = Table::read(&bytes).unwrap();
+        assert_eq!(
+            (&read.offsets, &read.shapes),
+            (&table.offsets, &table.shapes)
+        );
+        let older = postcard::to_allocvec(&table).unwrap();
+        let read = Table::read(&older).unwrap();
+        assert_eq!((read.offsets, read.shapes), (table.offsets, Vec::new()));
+    }
+
+    #[test]
+    fn a_shape_tells_form_and_topic() {
+        let shape = |form, topic| {
+            let shape = Shape::of(&Passage {
+                form,
+                topic,
+                ..Passage::default()
+            });
+            (shape.is_heading(), shape.is_paragraph(), shape.topic())
+        };
+        assert_eq!(shape(Form::Heading, None), (true, false, None));
+        assert_eq!(shape(Form::Paragraph, Some(0)), (false, true, Some(0)));
+        assert_eq!(
+            shape(Form::Quote, Some(u16::MAX)),
+            (false, false, Some(65535))
+        );
     }
 }
