@@ -97,6 +97,8 @@ pub struct HitBody {
     #[serde(flatten)]
     summary: Summary,
     passages: Vec<PlaceBody>,
+    /// Passages that answer, these among them; 0 where none are asked for.
+    passages_total: usize,
     /// With `explain=true`: the parts of the score.
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<ExplanationBody>,
@@ -150,6 +152,7 @@ impl From<&Hit> for HitBody {
         Self {
             score: hit.score,
             explanation: None,
+            passages_total: hit.all_places,
             summary: Summary::from(&hit.card),
             passages: hit
                 .places

@@ -303,6 +303,8 @@ pub struct Hit {
     pub card: Card,
     /// The best places, best first.
     pub places: Vec<Place>,
+    /// Passages that answer, these among them; 0 where no places are asked for.
+    pub all_places: usize,
 }
 
 /// Why a hit is where it is: the parts of its score.

@@ -38,6 +38,8 @@ pub struct HitView {
     pub coins: String,
     /// The best places.
     pub places: Vec<PlaceView>,
+    /// How many places there are.
+    pub all_places: usize,
 }
 
 /// A place that answers.
@@ -93,6 +95,7 @@ impl HitView {
                 Address::of(&["volumes", volume]),
             ),
             coins: coins(card, titles.long(volume)),
+            all_places: hit.all_places,
             places: places
                 .map(|(at, place)| {
                     PlaceView::of(place, &address, if at == 0 { BEST } else { FURTHER })

@@ -222,13 +222,15 @@ impl Searching<'_> {
             deadline::in_time()?;
             let (address, score) = best[index];
             let stored = Stored::open(searcher, self.fields, address)?;
-            let places = locator.places(address, &stored.text()?, self.request.passages)?;
+            let (places, all_places) =
+                locator.places(address, &stored.text()?, self.request.passages)?;
             hits.insert(
                 index,
                 Hit {
                     score,
                     card: stored.card()?,
                     places,
+                    all_places,
                 },
             );
         }

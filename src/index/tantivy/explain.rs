@@ -61,12 +61,15 @@ pub fn explain(
         .collect()
 }
 
+/// A part of a query, and what weighs it.
+type Alone<'q> = (&'q Query, Box<dyn Weight>);
+
 /// The parts of a query that can stand alone.
 fn alone<'q>(
     fields: &Fields,
     searcher: &Searcher,
     query: &'q Query,
-) -> Result<Vec<(&'q Query, Box<dyn Weight>)>, IndexError> {
+) -> Result<Vec<Alone<'q>>, IndexError> {
     let statistics = Statistics::of_all(searcher, fields.entity).map_err(broken)?;
     let compiler = Compiler {
         schema: schema(),

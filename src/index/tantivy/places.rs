@@ -185,18 +185,19 @@ impl<'a> Locator<'a> {
         })
     }
 
-    /// The best places of a record, best first; without any, what the people asked for say, or its first
-    /// paragraph, unmarked.
+    /// The best places of a record, best first, and how many there are; without any, what the people asked for
+    /// say, or its first paragraph, unmarked.
     pub fn places(
         &mut self,
         address: DocAddress,
         text: &Text<'_>,
         wanted: usize,
-    ) -> Result<Vec<Place>, IndexError> {
+    ) -> Result<(Vec<Place>, usize), IndexError> {
         if wanted == 0 {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), 0));
         }
         let spots = self.spots(address, text)?;
+        let all = spots.len();
         let mut places = Vec::new();
         for ordinal in rank(&text.table, &spots, self.leaves, wanted) {
             let spans = spots
@@ -211,7 +212,7 @@ impl<'a> Locator<'a> {
         if places.is_empty() {
             places.extend(first_paragraph(text)?);
         }
-        Ok(places)
+        Ok((places, all))
     }
 
     /// Every passage of a record that answers, with its marks.
