@@ -6,6 +6,7 @@ use axum::{
     Router,
     body::Body,
     http::{HeaderName, HeaderValue, Request, Response, header},
+    middleware::from_fn,
 };
 use tokio::net::TcpListener;
 use tower::ServiceBuilder;
@@ -23,7 +24,7 @@ use tracing::Span;
 use crate::{
     api,
     config::Settings,
-    http::{Failure, Pool, Service},
+    http::{self, Failure, Pool, Service},
     search::Search,
     web,
 };
@@ -66,6 +67,7 @@ pub fn app(search: Search, settings: &Settings) -> Router {
     let service = Service { search, pool };
     api::router(service.clone())
         .merge(web::router(service))
+        .layer(from_fn(http::bound))
         .layer(layers)
 }
 

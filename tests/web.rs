@@ -513,3 +513,48 @@ async fn scripts_and_styles_are_few() {
     }
     assert!(bytes > 0 && bytes < 15_000, "{bytes}");
 }
+
+#[tokio::test]
+async fn a_page_is_kept_while_it_holds() {
+    let app = app();
+    let first = show(&app, "/search?q=harbor").await;
+    let tag = first.headers["etag"].to_str().expect("text").to_owned();
+    assert_eq!(first.headers["cache-control"], "no-cache");
+    let again = |address: &'static str, method: &'static str, shown: String| {
+        let request = Request::builder().uri(address).method(method);
+        let request = request.header("if-none-match", shown).body(Body::empty());
+        let app = app.clone();
+        async move {
+            app.oneshot(request.expect("sound"))
+                .await
+                .expect("never fails")
+        }
+    };
+    let kept = again("/search?q=harbor", "GET", format!("\"x\", {tag}")).await;
+    assert_eq!(kept.status(), StatusCode::NOT_MODIFIED);
+    assert_eq!(kept.headers()["etag"], tag.as_str());
+    let other = again("/search?q=herring", "GET", tag.clone()).await;
+    assert_eq!(other.status(), StatusCode::OK);
+    let posted = again("/search?q=harbor", "POST", tag).await;
+    assert_eq!(posted.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert!(!show(&app, "/nowhere").await.headers.contains_key("etag"));
+}
+
+#[tokio::test]
+async fn no_address_makes_a_page_without_bound() {
+    let app = app();
+    let many: String = (0..400).map(|n| format!("&without_variant=w{n}")).collect();
+    let refused = show(&app, &format!("/search?q=harbor{many}")).await;
+    assert_eq!(refused.status, StatusCode::URI_TOO_LONG);
+    let long = format!("/search?q={}", "%CE%B1".repeat(5000));
+    assert_eq!(show(&app, &long).await.status, StatusCode::URI_TOO_LONG);
+}
+
+#[tokio::test]
+async fn a_problem_leads_on_without_what_is_wrong() {
+    let app = app();
+    let page = show(&app, "/search?q=harbor&sort=best").await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    let links = page.all("article.problem a.button");
+    assert_eq!(links[0].attr("href"), Some("/search?q=harbor"));
+}

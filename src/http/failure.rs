@@ -80,7 +80,7 @@ impl Failure {
             StatusCode::NOT_FOUND,
             "not found",
             format!("there is nothing at `{shown}`"),
-            Some("/openapi.json lists what there is".into()),
+            Some("`/` shows what is here; /openapi.json lists what programs can ask".into()),
         )
     }
 
@@ -91,6 +91,17 @@ impl Failure {
             "method not allowed",
             "this server only reads",
             Some("use GET".into()),
+        )
+    }
+
+    /// An address that no question needs.
+    pub fn too_long(fact: String) -> Self {
+        let hint = Some("ask for less at once".into());
+        Self::plain(
+            StatusCode::URI_TOO_LONG,
+            "the address is too long",
+            fact,
+            hint,
         )
     }
 

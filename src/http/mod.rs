@@ -8,6 +8,12 @@ mod pool;
 pub use failure::Failure;
 pub use pool::Pool;
 
+use axum::{
+    extract::Request,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
 use crate::search::{Problem, Search};
 
 /// What the handlers of both faces hold.
@@ -30,6 +36,24 @@ impl Service {
     ) -> Result<T, Failure> {
         self.pool.ask(&self.search, question).await
     }
+}
+
+/// The longest query of an address, in bytes: 2,000 characters of any script and what goes with them.
+const MAX_QUERY: usize = 24_000;
+
+/// The most parameters of a request.
+const MAX_PARAMETERS: usize = 300;
+
+/// Refuses addresses that are longer than any question.
+pub async fn bound(request: Request, next: Next) -> Response {
+    let query = request.uri().query().unwrap_or_default();
+    if query.len() > MAX_QUERY || query.split('&').count() > MAX_PARAMETERS {
+        let fact = format!(
+            "an address has at most {MAX_QUERY} bytes and {MAX_PARAMETERS} parameters behind the `?`"
+        );
+        return Failure::too_long(fact).into_response();
+    }
+    next.run(request).await
 }
 
 /// Answers whoever asks for more than reading.

@@ -157,6 +157,16 @@ impl Search {
         self.engine.pinned().generation()
     }
 
+    /// The name of the commit that answers, the same after every start over the same index.
+    pub fn commit_name(&self) -> u64 {
+        self.engine.pinned().name()
+    }
+
+    /// Whether only the bundled specimens are held.
+    pub fn is_specimens(&self) -> bool {
+        self.specimens
+    }
+
     /// One record.
     ///
     /// # Errors
@@ -214,7 +224,10 @@ impl Search {
         Ok(match nearest(id, names.iter().copied()) {
             Some(near) => format!("did you mean the volume `{near}`?"),
             None if names.is_empty() => "nothing has been ingested yet".into(),
-            None => format!("{} volumes are held; /v1/volumes lists them", names.len()),
+            None => format!(
+                "{} volumes are held; the list of volumes has them",
+                names.len()
+            ),
         })
     }
 

@@ -135,7 +135,7 @@ pub fn read(params: &Params, question: Question) -> Result<Asked, Problem> {
         passages: number(params, "passages", PASSAGES, MAX_PASSAGES)?,
         ..question.request()
     };
-    let fingerprint = fingerprint(&request, grouping.as_ref());
+    let fingerprint = fingerprint(&question, request.sort, grouping.as_ref());
     let cursor = last_given(params, "cursor").map(|cursor| Cursor::read(cursor, fingerprint));
     let cursor = cursor.transpose()?;
     let offset = cursor.map_or(0, |c| c.offset);
@@ -169,16 +169,16 @@ pub fn sort(params: &Params) -> Result<Sort, Problem> {
     choice(params, "sort", &orders)
 }
 
-/// The same question gives the same number, whatever the page.
-fn fingerprint(request: &Request, grouping: Option<&Grouping>) -> u64 {
+/// The same question gives the same number, whatever the page and whatever names are known.
+fn fingerprint(question: &Question, sort: Sort, grouping: Option<&Grouping>) -> u64 {
     let mut hasher = DefaultHasher::new();
-    let Request {
-        query,
+    let Question {
+        typed,
+        dates,
         filters,
-        sort,
         ..
-    } = request;
-    format!("{query:?} {filters:?} {sort:?}").hash(&mut hasher);
+    } = question;
+    format!("{:?} {filters:?} {sort:?}", dates.around(typed)).hash(&mut hasher);
     grouping.map(|g| &g.field).hash(&mut hasher);
     hasher.finish()
 }

@@ -198,7 +198,7 @@ impl Search {
         let hint = match nearest(id, people.iter().map(|p| p.id.as_str())) {
             Some(near) => format!("did you mean `{near}`?"),
             None if people.is_empty() => "no people are known yet".into(),
-            None => "/v1/people?q=NAME finds people by name".into(),
+            None => "the list of people finds them by name".into(),
         };
         Ok(Problem::not_found(
             format!("there is no person `{id}`"),

@@ -5,7 +5,8 @@ use super::{
     dates::Dates,
     filters,
     near::{listed, meant},
-    page, syntax,
+    page,
+    syntax::{self, Match},
     variants::{Variant, Variants},
 };
 use crate::{
@@ -90,7 +91,11 @@ impl Search {
         let without = params.iter().filter(|(name, _)| name == "without_variant");
         let without: Vec<String> = without.map(|(_, form)| form.clone()).collect();
         Ok(Question {
-            variants: Variants::new(self.names(commit)?, &without),
+            variants: Variants::new(
+                self.names(commit)?,
+                &without,
+                neighbours(params)? == Match::Any,
+            ),
             ..question
         })
     }
@@ -108,11 +113,7 @@ impl Question {
     }
 
     fn query(params: &Params) -> Result<Self, Problem> {
-        let neighbours = choice(
-            params,
-            "match",
-            &[("all", syntax::Match::All), ("any", syntax::Match::Any)],
-        )?;
+        let neighbours = neighbours(params)?;
         let lenient = choice(params, "lenient", &[("false", false), ("true", true)])?;
         let text = last_given(params, "q").unwrap_or_default().to_owned();
         let question = match syntax::parse_noting(&text, neighbours) {
@@ -162,6 +163,11 @@ impl Question {
             ..Request::default()
         }
     }
+}
+
+/// What words next to each other mean.
+fn neighbours(params: &Params) -> Result<Match, Problem> {
+    choice(params, "match", &[("all", Match::All), ("any", Match::Any)])
 }
 
 /// The names must be those of a question or of the answer.

@@ -108,6 +108,8 @@ pub struct Variants {
     names: Arc<Names>,
     /// Folded forms that are not wanted.
     without: HashSet<String>,
+    /// Words next to each other are any of them.
+    any: bool,
 }
 
 /// Names of the commits that were asked last, by the commits' names.
@@ -270,9 +272,10 @@ impl Names {
 
 impl Variants {
     /// Of a commit, without some forms.
-    pub fn new(names: Arc<Names>, without: &[String]) -> Self {
+    pub fn new(names: Arc<Names>, without: &[String], any: bool) -> Self {
         Self {
             names,
+            any,
             without: without.iter().map(|form| cut(form).join(" ")).collect(),
         }
     }
@@ -291,7 +294,11 @@ impl Variants {
     fn varied(&self, query: &Query, said: bool, used: &mut Vec<Variant>) -> Query {
         match query {
             Query::And(parts) => Query::And(self.row(parts, Query::And, said, used)),
-            Query::Or(parts) => Query::Or(self.row(parts, Query::Or, said, used)),
+            Query::Or(parts) if self.any => Query::Or(self.row(parts, Query::Or, said, used)),
+            Query::Or(parts) => {
+                let each = parts.iter().map(|part| self.varied(part, said, used));
+                Query::Or(each.collect())
+            }
             Query::Boost { query, factor } => Query::Boost {
                 query: Box::new(self.varied(query, said, used)),
                 factor: *factor,
@@ -528,7 +535,7 @@ mod tests {
         ];
         let names = Names::of(&people, countries(), &terms);
         let without: Vec<String> = without.iter().map(|f| (*f).to_owned()).collect();
-        Variants::new(Arc::new(names), &without)
+        Variants::new(Arc::new(names), &without, false)
     }
 
     fn used(query: &str, without: &[&str]) -> String {
@@ -565,6 +572,7 @@ mod tests {
             ("BBB", ""),
             ("harbor OR worel", "worel: vorel (name)"),
             ("harbor -worel", ""),
+            ("anton OR vorel", "vorel: worel (name)"),
             (
                 "Birmah",
                 "Birmah: Myanmar (place); Birmah: Burma (place); Birmah: Union of Burma (place); Birmah: Kingdom of Ava (place)",

@@ -2,13 +2,15 @@
 //! browser may keep them for ever.
 
 use axum::{
-    extract::Path,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use rust_embed::Embed;
 
-use crate::http::Failure;
+use crate::http::{
+    Failure,
+    given::{Path, Query},
+};
 
 #[derive(Embed)]
 #[folder = "src/web/assets"]
@@ -22,25 +24,26 @@ pub fn asset(name: &str) -> String {
 }
 
 /// Sends an asset.
-pub async fn send_asset(Path(name): Path<String>) -> Response {
+pub async fn send_asset(
+    Path(name): Path<String>,
+    Query(params): Query<Vec<(String, String)>>,
+) -> Response {
     let Some(file) = Assets::get(&name) else {
         return Failure::no_route(&format!("/assets/{name}")).into_response();
     };
     let kind = HeaderValue::from_str(file.metadata.mimetype());
     let kind = kind.unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    // Under another hash it is asked for by a page of another program.
+    let is_own = params
+        .iter()
+        .any(|(_, hash)| asset(&name).ends_with(hash.as_str()));
+    let kept = match is_own {
+        true => "public, max-age=31536000, immutable",
+        false => "no-cache",
+    };
     let headers = [
         (header::CONTENT_TYPE, kind),
-        (
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("public, max-age=31536000, immutable"),
-        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static(kept)),
     ];
     (headers, file.data).into_response()
-}
-
-/// Tells whether any asset has changed.
-pub fn fingerprint() -> &'static str {
-    use std::sync::OnceLock;
-    static KNOWN: OnceLock<String> = OnceLock::new();
-    KNOWN.get_or_init(|| Assets::iter().map(|name| asset(&name)).collect())
 }

@@ -1,11 +1,15 @@
 //! What browsers may keep: a page is the same as long as its address, the index's commit and the program
 //! are. Its tag says all three, and who shows the tag again is answered at once, with nothing.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::LazyLock,
+    time::SystemTime,
+};
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -13,30 +17,41 @@ use axum::{
 use crate::http::Service;
 
 /// Gives pages their tag and `no-cache`: keep it, but ask whether it still holds.
-pub async fn tie_to_generation(
+pub async fn tie_to_commit(
     State(service): State<Service>,
     request: Request,
     next: Next,
 ) -> Response {
-    let tag = tag(service.search.generation(), &request);
-    let shown = request.headers().get(header::IF_NONE_MATCH);
-    if shown.is_some_and(|shown| shown == tag) {
-        return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return next.run(request).await;
+    }
+    let tag = tag(service.search.commit_name(), &request);
+    let shown = request.headers().get_all(header::IF_NONE_MATCH);
+    let mut shown = shown.iter().filter_map(|value| value.to_str().ok());
+    if shown.any(|list| list.split(',').any(|one| one.trim() == tag)) {
+        let mut response = StatusCode::NOT_MODIFIED.into_response();
+        keep(&mut response, tag);
+        return response;
     }
     let mut response = next.run(request).await;
     let kept = response.headers().contains_key(header::CACHE_CONTROL);
     if response.status() == StatusCode::OK && !kept {
-        let headers = response.headers_mut();
-        headers.insert(header::ETAG, tag);
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        keep(&mut response, tag);
     }
     response
 }
 
-fn tag(generation: u64, request: &Request) -> HeaderValue {
+fn keep(response: &mut Response, tag: HeaderValue) {
+    let headers = response.headers_mut();
+    headers.insert(header::ETAG, tag);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+}
+
+/// A program that starts anew may be another one: its pages have other tags.
+fn tag(commit: u64, request: &Request) -> HeaderValue {
+    static STARTED: LazyLock<SystemTime> = LazyLock::new(SystemTime::now);
     let mut hasher = DefaultHasher::new();
-    (env!("CARGO_PKG_VERSION"), super::assets::fingerprint()).hash(&mut hasher);
-    request.uri().hash(&mut hasher);
-    let tag = format!("W/\"{generation:x}-{:x}\"", hasher.finish());
+    (*STARTED, request.uri()).hash(&mut hasher);
+    let tag = format!("W/\"{commit:x}-{:x}\"", hasher.finish());
     HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("W/\"0\""))
 }

@@ -60,8 +60,9 @@ pub fn first_that_finds(
             ("limit".to_owned(), "0".to_owned()),
         ];
         // A value may hold what the language reads otherwise: then it is no example.
-        let Ok(found) = search.search_records(&asked) else {
-            continue;
+        let found = match search.search_records(&asked) {
+            Err(Problem::Query { .. } | Problem::Parameter { .. }) => continue,
+            found => found?,
         };
         if found.total > 0 {
             let [(_, query), _] = asked;

@@ -70,8 +70,8 @@ pub async fn show_home(
     State(service): State<Service>,
     State(held): State<Held>,
 ) -> Result<Response, Failure> {
-    let found = service.ask(move |search| find(search, &held)).await?;
-    Ok(page(&home_page(found)))
+    let answer = service.ask(move |search| Ok(page(&home_page(find(search, &held)?))));
+    answer.await
 }
 
 fn find(search: &Search, held: &Held) -> Result<Found, Problem> {

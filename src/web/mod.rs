@@ -87,7 +87,7 @@ pub fn router(service: Service) -> Router {
             held: Held::default(),
         })
         .layer(CatchPanicLayer::custom(panics))
-        .layer(from_fn_with_state(service, cache::tie_to_generation))
+        .layer(from_fn_with_state(service, cache::tie_to_commit))
         .layer(from_fn(problem::dress))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::CONTENT_SECURITY_POLICY,

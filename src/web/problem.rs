@@ -21,13 +21,15 @@ struct ProblemPage<'a> {
     problem: &'a Body,
     /// The same search, read as plain words.
     plainly: Option<String>,
+    /// The same without the parameter at fault, and its name.
+    without: Option<(&'a str, Address)>,
     /// Near records and their addresses.
     near: Vec<(&'a str, String)>,
 }
 
 /// Dresses a problem of any page as a page. What programs ask for below `/v1` stays as it is.
 pub async fn dress(request: Request, next: Next) -> Response {
-    let for_programs = request.uri().path().starts_with("/v1");
+    let for_programs = is_for_programs(request.uri().path());
     let params = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
     let query = params.filter(|(name, _)| name == "q").last();
     let query = query.map_or_else(String::new, |(_, value)| value.into_owned());
@@ -50,6 +52,7 @@ fn dressed(problem: &Body, query: String, address: &Uri, plain: &Response) -> Re
             ..Frame::default()
         },
         plainly: plainly(problem, address),
+        without: without(problem, address),
         problem,
         near: near.collect(),
     });
@@ -64,6 +67,20 @@ fn plainly(problem: &Body, address: &Uri) -> Option<String> {
     let params = form_urlencoded::parse(address.query()?.as_bytes()).into_owned();
     let again = Address::new("/search").with_all(&params.collect::<Vec<_>>());
     asked.then(|| again.set("lenient", "true").to_string())
+}
+
+fn is_for_programs(path: &str) -> bool {
+    path == "/v1" || path.starts_with("/v1/")
+}
+
+/// The address without what is wrong in it. A commit that is gone was asked for by its cursor.
+fn without<'a>(problem: &'a Body, address: &Uri) -> Option<(&'a str, Address)> {
+    let gone = (problem.status == 410).then_some("cursor");
+    let name = gone.or(problem.parameter.as_deref())?;
+    let params = form_urlencoded::parse(address.query().unwrap_or_default().as_bytes());
+    let params: Vec<_> = params.into_owned().collect();
+    let all = Address::new(address.path()).with_all(&params);
+    (all.get(name).is_some()).then(|| (name, all.without(name)))
 }
 
 fn record_address(id: &str) -> String {

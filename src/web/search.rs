@@ -25,11 +25,11 @@ use crate::{
     http::{Failure, Service, given::Query},
     index::MISSING,
     schema::{Field, schema},
-    search::{GroupOfHits, Grouped, Page, Params, Problem, Search},
+    search::{GroupOfHits, Grouped, Page, Params, Problem, Search, is_parameter},
 };
 
 /// Hits of a page that asks for no number: fewer than the API gives, for their passages are read here.
-const HITS: usize = 12;
+pub const HITS: usize = 12;
 
 /// Groups of a page that asks for no number, and hits of each.
 const GROUPS: usize = 6;
@@ -109,11 +109,17 @@ pub async fn show_search(
     State(held): State<Held>,
     Query(params): Query<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
+    // What others add to a link says nothing here.
+    let params: Vec<_> = params
+        .into_iter()
+        .filter(|(name, _)| is_parameter(name))
+        .collect();
     let address = Address::new("/search").with_all(&params);
-    let found = service
-        .ask(move |search| find(search, &held, &params))
-        .await?;
-    Ok(page(&search_page(found, &address)))
+    let answer = service.ask(move |search| {
+        let found = find(search, &held, &params)?;
+        Ok(page(&search_page(found, &address)))
+    });
+    answer.await
 }
 
 fn find(search: &Search, held: &Held, params: &Params) -> Result<Found, Problem> {

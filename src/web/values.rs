@@ -165,20 +165,12 @@ fn find(search: &Search, held: &Held, asked: &Asked) -> Result<Found, Problem> {
 }
 
 /// Records that have the field, counted by year.
-fn having(field: &str, question: Vec<(String, String)>) -> Vec<(String, String)> {
-    let has = format!("has:{field}");
-    let query = question
-        .iter()
-        .find(|(name, q)| name == "q" && !q.trim().is_empty());
-    let query = query.map_or(has.clone(), |(_, q)| format!("({q}) {has}"));
-    let mut asked: Vec<_> = question
-        .into_iter()
-        .filter(|(name, _)| name != "q")
-        .collect();
-    for (name, value) in [("q", query.as_str()), ("facets", "date"), ("limit", "0")] {
-        asked.push((name.into(), value.into()));
+fn having(field: &str, mut question: Vec<(String, String)>) -> Vec<(String, String)> {
+    let has = format!("-{MISSING}");
+    for (name, value) in [(field, has.as_str()), ("facets", "date"), ("limit", "0")] {
+        question.push((name.into(), value.into()));
     }
-    asked
+    question
 }
 
 fn values_page(asked: &Asked, found: Found) -> ValuesPage {

@@ -1,6 +1,6 @@
 //! Plain query > tantivy query, and the [`Leaf`]s whose places in the text are shown.
 
-use std::ops::Bound;
+use std::{ops::Bound, sync::Arc};
 use tantivy::{
     Term,
     query::{
@@ -36,7 +36,7 @@ use crate::{
 type BoxedQuery = Box<dyn tantivy::query::Query>;
 
 /// A word or phrase of the query, in the forms in which it may stand in the text.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Leaf {
     /// Any of these.
     pub patterns: Vec<Pattern>,
@@ -48,6 +48,8 @@ pub struct Leaf {
     pub fields: Vec<String>,
     /// How much it tells: its rarity, and the weight that the query gives it.
     pub weight: f32,
+    /// It answers only in records that meet all of these: the alternatives in which it stands.
+    pub within: Vec<Arc<dyn tantivy::query::Query>>,
 }
 
 impl Leaf {
@@ -277,8 +279,15 @@ impl Compiler<'_> {
             Query::Or(parts) => {
                 let mut clauses = Vec::with_capacity(parts.len());
                 for part in parts {
+                    let before = work.leaves.len();
                     let query = self.query(part, key, work)?;
                     let query = query.unwrap_or_else(|| self.records());
+                    if has_several(part) {
+                        let whole: Arc<dyn tantivy::query::Query> = Arc::from(query.box_clone());
+                        for leaf in &mut work.leaves[before..] {
+                            leaf.within.push(whole.clone());
+                        }
+                    }
                     clauses.push((Occur::Should, query));
                 }
                 Box::new(BooleanQuery::new(clauses))
@@ -384,6 +393,7 @@ impl Compiler<'_> {
             plans: Vec::new(),
             fields: Vec::new(),
             weight: 1.0,
+            within: Vec::new(),
         };
         for (declared, handles) in fields {
             let Some(words) = handles.words else { continue };
@@ -475,6 +485,7 @@ impl Compiler<'_> {
             plans: Vec::new(),
             fields: Vec::new(),
             weight: 1.0,
+            within: Vec::new(),
         };
         for scope in self.scopes(query, key)? {
             let Some(plan) = self.plan(query, &scope, &work.expander)? else {
@@ -615,6 +626,7 @@ impl Compiler<'_> {
                 plans: Vec::new(),
                 fields: vec![SAID.to_owned()],
                 weight: 1.0,
+                within: Vec::new(),
             });
         }
         Box::new(BooleanQuery::new(any))
@@ -678,6 +690,15 @@ impl Compiler<'_> {
             return Ok(Box::new(Listed(any)));
         }
         Ok(Box::new(BooleanQuery::new(clauses)))
+    }
+}
+
+/// Whether one of its words can stand in a record that does not meet it.
+fn has_several(query: &Query) -> bool {
+    match query {
+        Query::And(_) => true,
+        Query::Boost { query, .. } | Query::Said { query, .. } => has_several(query),
+        _ => false,
     }
 }
 

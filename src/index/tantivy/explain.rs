@@ -12,7 +12,7 @@ use super::{
     statistics::Statistics,
 };
 use crate::{
-    index::{Explanation, IndexError, Query, Request},
+    index::{Explanation, IndexError, Query, Request, deadline},
     schema::schema,
 };
 
@@ -37,6 +37,7 @@ pub fn explain(
     let shown = shown.take(request.limit);
     shown
         .map(|(address, score)| {
+            deadline::in_time()?;
             let mut explained = match looks.get(address) {
                 Some(look) => Explanation {
                     words: look.words,

@@ -2,9 +2,12 @@
 //! terms give positions, the stored table turns a position into a passage, and only the passages shown
 //! are cut into words again to draw the marks.
 
+use std::sync::Arc;
+
 use tantivy::{
     DocAddress, DocId, DocSet, Searcher, Term,
     postings::{Postings, SegmentPostings},
+    query::{EnableScoring, Query},
     schema::{Field, IndexRecordOption},
 };
 
@@ -108,6 +111,27 @@ pub struct Locator<'a> {
     starts: Field,
     /// Keys of the people who are to speak, where nothing is asked of what they say.
     speakers: Vec<String>,
+    /// Alternatives that ask for several words, and the leaves in each.
+    alternatives: Vec<Alternative<'a>>,
+}
+
+/// A part of a query, and its leaves.
+type Alternative<'a> = (&'a Arc<dyn Query>, Vec<usize>);
+
+fn alternatives(leaves: &[Leaf]) -> Vec<Alternative<'_>> {
+    let mut found: Vec<Alternative<'_>> = Vec::new();
+    for (number, leaf) in leaves.iter().enumerate() {
+        for whole in &leaf.within {
+            match found
+                .iter_mut()
+                .find(|(known, _)| Arc::ptr_eq(known, whole))
+            {
+                Some((_, own)) => own.push(number),
+                None => found.push((whole, vec![number])),
+            }
+        }
+    }
+    found
 }
 
 impl<'a> Locator<'a> {
@@ -126,6 +150,7 @@ impl<'a> Locator<'a> {
             planned: [Vec::new(), Vec::new()],
             starts: fields.starts,
             speakers,
+            alternatives: alternatives(leaves),
         };
         for (part, source) in RUNNING.iter().enumerate() {
             let declared = schema().fields.iter().find(|f| f.source == *source);
@@ -240,12 +265,14 @@ impl<'a> Locator<'a> {
     /// The spans of a record by passage, in order.
     fn spots(&mut self, address: DocAddress, text: &Text<'_>) -> Result<Vec<Spot>, IndexError> {
         let notes_from = text.table.notes_from as usize;
+        let unmet = self.unmet(address)?;
         let mut spots = Vec::new();
         for (part, ordinals) in [0..notes_from, notes_from..text.len()]
             .into_iter()
             .enumerate()
         {
-            let spans = self.spans(address, part)?;
+            let mut spans = self.spans(address, part)?;
+            spans.retain(|span| !unmet[span.leaf]);
             gather(
                 &spans,
                 ordinals.start,
@@ -254,6 +281,23 @@ impl<'a> Locator<'a> {
             );
         }
         Ok(spots)
+    }
+
+    /// Which leaves stand in an alternative that the record does not meet.
+    fn unmet(&mut self, address: DocAddress) -> Result<Vec<bool>, IndexError> {
+        let mut unmet = vec![false; self.leaves.len()];
+        for (whole, own) in &self.alternatives {
+            let scoring = EnableScoring::disabled_from_searcher(self.searcher);
+            let weight = whole.weight(scoring).map_err(broken)?;
+            let reader = self.searcher.segment_reader(address.segment_ord);
+            let mut scorer = weight.scorer(reader, 1.0).map_err(broken)?;
+            let doc = address.doc_id;
+            let met = scorer.doc() == doc || (scorer.doc() < doc && scorer.seek(doc) == doc);
+            if !met {
+                own.iter().for_each(|leaf| unmet[*leaf] = true);
+            }
+        }
+        Ok(unmet)
     }
 
     /// What the people asked for say first.

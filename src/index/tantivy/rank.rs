@@ -246,6 +246,7 @@ mod tests {
             fields: Vec::new(),
             plans: Vec::new(),
             weight,
+            within: Vec::new(),
         };
         let leaves = [leaf(1.0), leaf(2.0)];
         let spans = |places: &[(u32, usize)]| -> Vec<Span> {

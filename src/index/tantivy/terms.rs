@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     index::{
-        IndexError, Query,
+        IndexError, Query, deadline,
         words::{ANY, Cutter, ONE, as_printed, fold_value, fold_whole, veiled},
     },
     schema::{self, Stem, schema},
@@ -21,6 +21,9 @@ use crate::{
 
 /// Longer lists of words that begin alike are not read to their end.
 const READ: usize = 2000;
+
+/// Words of one leaf that are told.
+const WORDS: usize = 16;
 
 type Forms = Vec<(String, usize)>;
 
@@ -85,6 +88,7 @@ impl<'a> Dictionary<'a> {
         };
         let mut forms = Forms::new();
         for word in words(text) {
+            deadline::in_time()?;
             let mut root = String::new();
             push_stem(stem, &word, &mut root);
             // `polici` is the stem of `policy`.
@@ -215,5 +219,7 @@ fn words(text: &str) -> Vec<String> {
             words.push(word.text.to_owned());
         }
     }
+    words.dedup();
+    words.truncate(WORDS);
     words
 }

@@ -154,12 +154,12 @@ pub async fn show_record(
         return Err(Failure::no_route(&format!("/{volume}/{name}")));
     }
     let given = Given::read(&params);
-    let asked = given.clone();
     let id = format!("{volume}/{name}");
-    let found = service
-        .ask(move |search| find(search, &held, &id, &asked))
-        .await?;
-    Ok(page(&record_page(found, &given)))
+    let answer = service.ask(move |search| {
+        let found = find(search, &held, &id, &given)?;
+        Ok(page(&record_page(found, &given)))
+    });
+    answer.await
 }
 
 /// Leads from the publisher's path to ours.
@@ -196,7 +196,7 @@ fn find(search: &Search, held: &Held, id: &str, given: &Given) -> Result<Found, 
         before,
         after,
         way: given.way(search, id),
-        specimens: search.stats()?.specimens,
+        specimens: search.is_specimens(),
         reading,
         unread,
         volume,

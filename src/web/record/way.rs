@@ -4,14 +4,24 @@
 use crate::{
     index::Card,
     search::{Params, Search, is_parameter},
-    web::address::Address,
+    web::{address::Address, search::HITS},
 };
 
 /// The longest account of results that is read.
 const LONGEST: usize = 8000;
 
 /// Parameters of a search that its list of hits does not need.
-const COUNTS: [&str; 3] = ["facets", "interval", "passages"];
+const COUNTS: [&str; 6] = [
+    "facets",
+    "interval",
+    "passages",
+    "group",
+    "group_hits",
+    "explain",
+];
+
+/// Parameters of a search that tell how its query is read.
+const READING: [&str; 4] = ["match", "lenient", "variants", "without_variant"];
 
 /// The results that led to a record.
 #[derive(Debug, Clone)]
@@ -40,8 +50,8 @@ pub struct Step {
 pub struct Given {
     /// The query whose hits are marked.
     pub query: String,
-    /// `any`, where any word is enough.
-    pub neighbours: Option<String>,
+    /// How the query is to be read, as a search takes it.
+    pub reading: Vec<(String, String)>,
     /// The page that is cited.
     pub page: Option<String>,
     /// The parameters of the search that led here.
@@ -66,7 +76,7 @@ impl Given {
         };
         Self {
             query: last("q").or_else(|| of_search("q")).unwrap_or_default(),
-            neighbours: last("match").or_else(|| of_search("match")),
+            reading: reading(params, from.as_deref().unwrap_or_default()),
             page: last("page"),
             from,
         }
@@ -75,11 +85,7 @@ impl Given {
     /// The parameters that mark hits.
     pub fn asked(&self) -> Vec<(String, String)> {
         let query = (!self.query.trim().is_empty()).then(|| ("q".to_owned(), self.query.clone()));
-        let neighbours = self
-            .neighbours
-            .iter()
-            .map(|m| ("match".to_owned(), m.clone()));
-        query.into_iter().chain(neighbours).collect()
+        query.into_iter().chain(self.reading.clone()).collect()
     }
 
     /// The address of another record with the same query, and the same results to go back to.
@@ -107,6 +113,9 @@ impl Given {
         let mut asked: Vec<_> = from.clone();
         asked.retain(|(name, _)| !COUNTS.contains(&name.as_str()));
         asked.push(("passages".into(), "0".into()));
+        if !asked.iter().any(|(name, _)| name == "limit") {
+            asked.push(("limit".into(), HITS.to_string()));
+        }
         let page = search.search_records(&asked).ok();
         let hits = page.as_ref().map_or(&[][..], |page| &page.hits);
         let at = hits.iter().position(|hit| hit.card.id.as_str() == id);
@@ -126,6 +135,18 @@ impl Given {
             back,
         })
     }
+}
+
+/// How the query is to be read: as the address says, else as the search did.
+fn reading(params: &Params, from: &Params) -> Vec<(String, String)> {
+    let chosen = |params: &Params| -> Vec<(String, String)> {
+        let own = params
+            .iter()
+            .filter(|(name, _)| READING.contains(&name.as_str()));
+        own.cloned().collect()
+    };
+    let own = chosen(params);
+    if own.is_empty() { chosen(from) } else { own }
 }
 
 /// Number and heading; the id where there is no heading.
