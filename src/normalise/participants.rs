@@ -32,6 +32,15 @@ static OFFICE_ALONE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^(?:the )?(?:\w+ )?(?:(?:prime |foreign |under |assistant |vice[- ]|deputy )*(?:president|secretary|minister|ambassador|chairman|commissioners?|consul|chargé|premier|chancellor|delegates?))(?: (?:of|for|to|at|in|d['’ʼ]) ?[\w .'’ʼ-]+)?$",
     )
 });
+/// A numbered heading that ends a list; a single letter may be an initial.
+static HEADING: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:II|III|IV|VI{1,3}|IX|XI{1,3})\.\s"));
+/// Several who share a title: `Senators Quill, Moss`.
+static TOGETHER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:(?P<before>[^,]+), )?(?P<title>Senators|Congressmen|Ambassadors|Generals|Admirals|Ministers|Messrs\.) (?P<names>[A-Z][\w'’ʼ-]+(?:(?:,? and|,) [A-Z][\w'’ʼ-]+)+)(?P<rest> \([^)]*\))?$",
+    )
+});
 static ROLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"^(?:Present|Those present|Also present|Chairman|Secretary|Interpreter|Notetaker|Absent)\s*:?$",
@@ -43,8 +52,9 @@ static ROLE: LazyLock<Regex> = LazyLock::new(|| {
 pub fn read(lines: &[String], heading: &str, kind: &str, between: &Between) -> Vec<Participant> {
     let mut side: Option<String> = None;
     let mut found: Vec<Participant> = Vec::new();
-    for line in lines {
-        let (grouped, rest) = divide_side(line);
+    let lines = lines.iter().take_while(|line| !HEADING.is_match(line));
+    for line in lines.flat_map(|line| each_alone(line)) {
+        let (grouped, rest) = divide_side(&line);
         if grouped.is_some() {
             side = grouped;
         }
@@ -67,6 +77,30 @@ pub fn read(lines: &[String], heading: &str, kind: &str, between: &Between) -> V
             .collect();
     }
     found
+}
+
+/// A line in which several share a title as a line for each.
+fn each_alone(line: &str) -> Vec<String> {
+    let Some(found) = TOGETHER.captures(line) else {
+        return vec![line.to_owned()];
+    };
+    let title = match &found["title"] {
+        "Messrs." => "Mr.",
+        "Congressmen" => "Congressman",
+        plural => plural.trim_end_matches('s'),
+    };
+    let names = found["names"].replace(" and ", ", ");
+    let names = names
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty());
+    let before = found
+        .name("before")
+        .map(|before| before.as_str().to_owned());
+    before
+        .into_iter()
+        .chain(names.map(|name| format!("{title} {name}")))
+        .collect()
 }
 
 /// The family name; of an office alone the office, without its article.
@@ -246,6 +280,33 @@ mod tests {
                 ("Mr. Dolin".to_owned(), side("USSR")),
                 ("Mr. Grubb".to_owned(), side("USSR")),
                 ("Mr. Welk".to_owned(), side("USSR")),
+            ]
+        );
+    }
+
+    #[test]
+    fn several_share_a_title_and_a_heading_ends_the_list() {
+        let lines = [
+            "The Vice President, Senators Quill, Moss and Zahn",
+            "Mr. Vorel",
+            "II. Kruglov",
+            "Mr. Tennant",
+        ];
+        let between = Between {
+            from: None,
+            to: None,
+        };
+        let lines = lines.map(str::to_owned);
+        let got = read(&lines, "Meeting", "minutes", &between).into_iter();
+        let got: Vec<_> = got.map(|p| p.name).collect();
+        assert_eq!(
+            got,
+            [
+                "The Vice President",
+                "Senator Quill",
+                "Senator Moss",
+                "Senator Zahn",
+                "Mr. Vorel"
             ]
         );
     }

@@ -230,12 +230,9 @@ impl Known {
         both.collect()
     }
 
-    /// What is still secret.
+    /// What is withheld.
     fn gone(&self) -> Vec<Candidate> {
-        vec![(
-            "has:redaction".into(),
-            "something in it is still secret".into(),
-        )]
+        vec![("has:redaction".into(), "a part of it is withheld".into())]
     }
 }
 
