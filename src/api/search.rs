@@ -14,6 +14,8 @@ pub struct SearchBody {
     total: Total,
     /// Milliseconds inside the server.
     took_ms: f64,
+    /// How many hits come before those of this page; with `group`: how many groups.
+    first: usize,
     /// None where groups are asked for.
     hits: Vec<HitBody>,
     /// With `group`: the groups of this page, the one with the best hit first.
@@ -147,6 +149,7 @@ impl From<Page> for SearchBody {
                 value: page.total,
                 relation: "exact",
             },
+            first: page.first,
             took_ms: (page.took.as_secs_f64() * 1e6).round() / 1e3,
             hits: hits.collect(),
             facets: page.facets.into_iter().map(facet).collect(),

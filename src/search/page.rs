@@ -64,6 +64,8 @@ pub struct Page {
     pub total: usize,
     /// How long it took.
     pub took: Duration,
+    /// How many hits, or groups, come before this page.
+    pub first: usize,
     /// The hits of this page; none where groups are asked for.
     pub hits: Vec<Hit>,
     /// The groups of this page, where they are asked for.
@@ -254,6 +256,7 @@ pub fn answer(
     let more = next.offset < of && shown > 0;
     Page {
         total: hits.total,
+        first: before,
         took: Duration::ZERO,
         facets: hits.facets.into_iter().map(labelled).collect(),
         hits: hits.hits,

@@ -242,7 +242,7 @@ fn values(search: &Search, field: &str, params: &Params) -> Result<Vec<Bucket>, 
     Ok(search.facet_values(field, &asked)?.values)
 }
 
-/// Whether a heading only counts, as `Article IV` and `Part 2` do.
+/// Whether a heading only counts, as `Article IV`, `Part 2` and `First` do.
 pub fn is_numbered(text: &str) -> bool {
     let is_number = |word: &str| {
         word.chars()
@@ -251,8 +251,13 @@ pub fn is_numbered(text: &str) -> bool {
     let mut words = text
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty());
-    words.any(is_number)
+    words.any(is_number) || ORDINALS.contains(&text.trim_end_matches('.').to_lowercase().as_str())
 }
+
+/// Headings that are nothing but a place in a row.
+const ORDINALS: [&str; 10] = [
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+];
 
 /// Words of a heading that mean something by themselves, in small letters.
 fn telling_words(text: &str) -> Vec<String> {

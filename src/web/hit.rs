@@ -18,7 +18,9 @@ const FURTHER: usize = 180;
 /// A hit.
 #[derive(Debug, Clone)]
 pub struct HitView {
-    /// The heading; the id where there is none.
+    /// Marks the hit in its page, so that its record can lead back; none where a record can stand twice.
+    pub anchor: Option<String>,
+    /// The number and the heading; the id where there is none.
     pub title: String,
     /// The record.
     pub address: String,
@@ -74,11 +76,12 @@ impl HitView {
         let volume = card.id.volume();
         let places = hit.places.iter().enumerate();
         Self {
-            title: card.title.clone().unwrap_or_else(|| card.id.to_string()),
+            anchor: Some(card.id.to_string().replace('/', "-")),
+            title: numbered(card),
             date: card
                 .date
                 .as_ref()
-                .map(|d| (d.from.to_string(), readable(d))),
+                .map(|d| (d.from.to_string(), readable(d, card.place.as_deref()))),
             place: card.place.clone(),
             level: card
                 .level
@@ -110,11 +113,34 @@ impl HitView {
 const PRINTED: usize = 48;
 
 /// A date as printed, or in a form of our own where it stands amid other words.
-fn readable(date: &DateSpan) -> String {
-    if date.text.chars().count() <= PRINTED {
-        return date.text.clone();
+fn readable(date: &DateSpan, place: Option<&str>) -> String {
+    let text = without_place(&date.text, place.unwrap_or_default());
+    if (1..=PRINTED).contains(&text.chars().count()) {
+        return text.to_owned();
     }
     date.from.date.strftime("%B %-d, %Y").to_string()
+}
+
+/// A printed date without the place before it and the full stop behind it; that of `p.m.` is its own.
+fn without_place<'a>(text: &'a str, place: &str) -> &'a str {
+    let rest = text.strip_prefix(place).filter(|_| !place.is_empty());
+    let rest = rest.map(|rest| rest.trim_start_matches([',', '.', ' ']));
+    let text = rest.unwrap_or(text).trim();
+    match text.to_lowercase().ends_with(".m.") {
+        true => text,
+        false => text.trim_end_matches('.'),
+    }
+}
+
+/// `91. Editorial Note`.
+fn numbered(card: &Card) -> String {
+    let Some(title) = &card.title else {
+        return card.id.to_string();
+    };
+    match card.number.map(|number| format!("{number}. ")) {
+        Some(number) if !title.starts_with(&number) => number + title,
+        _ => title.clone(),
+    }
 }
 
 /// The record of a hit: `q` is what is marked in it, `from` the search's own parameters, so that the record
@@ -180,4 +206,17 @@ fn coins(card: &Card, volume: Option<&str>) -> String {
         object.append_pair("rft_id", &link);
     }
     object.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_printed_without_its_place() {
+        let of = |text| without_place(text, "Washington").to_owned();
+        assert_eq!(of("Washington, April 6, 1962."), "April 6, 1962");
+        assert_eq!(of("April 6, 1962, 9 p.m."), "April 6, 1962, 9 p.m.");
+        assert_eq!(without_place("May 1961.", ""), "May 1961");
+    }
 }

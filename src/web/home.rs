@@ -35,6 +35,8 @@ struct HomePage {
     frame: Frame,
     /// What is held, in a sentence.
     held: String,
+    /// What this is, in a sentence.
+    lead: &'static str,
     examples: Vec<Example>,
     timeline: Option<Timeline>,
     volumes: Vec<Line>,
@@ -123,6 +125,7 @@ fn home_page(found: Found) -> HomePage {
         ),
     ];
     HomePage {
+        lead: lead(&collection.volumes),
         held: held_in_words(all.total, &collection),
         timeline: Timeline::of(&by_date, &search),
         further_volumes: collection.volumes.len() > SHOWN,
@@ -176,6 +179,15 @@ fn held_in_words(records: usize, collection: &Collection) -> String {
     match &collection.covered {
         Some(years) => format!("{what}, {years}"),
         None => what,
+    }
+}
+
+/// Says what the volumes are.
+fn lead(volumes: &[VolumeSummary]) -> &'static str {
+    if !volumes.is_empty() && volumes.iter().all(|v| v.id.starts_with("frus")) {
+        "Volumes of the Foreign Relations of the United States, searched in full text; every hit names its printed page."
+    } else {
+        "Declassified records, searched in full text; every hit names its printed page."
     }
 }
 

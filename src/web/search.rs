@@ -9,7 +9,7 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 
 use super::{
-    address::Address,
+    address::{Address, OF_HITS},
     collection::{Collection, Held},
     examples::Example,
     frame::{Frame, page},
@@ -65,6 +65,12 @@ struct SearchPage {
     /// The first page of hits, where this is none.
     first: Option<Address>,
     next: Option<Address>,
+    /// Which hits these are, of how many.
+    position: Option<String>,
+    /// Whether one record is all.
+    one: bool,
+    /// Forms in which all records can be had, and where.
+    exports: Vec<(&'static str, Address)>,
 }
 
 /// Hits in groups.
@@ -165,6 +171,9 @@ fn search_page(found: Found, address: &Address) -> SearchPage {
         .collect();
     let undated = page.undated.filter(|count| *count > 0);
     SearchPage {
+        position: position(&page),
+        one: page.total == 1,
+        exports: exports(&first),
         total: counted(page.total, "record", "records"),
         kept,
         chips: panel::chips(&first, titles),
@@ -235,7 +244,10 @@ fn groups(grouped: Grouped, address: &Address, titles: &Titles) -> GroupsView {
         hits: group
             .hits
             .iter()
-            .map(|hit| HitView::of(hit, &alone, titles))
+            .map(|hit| HitView {
+                anchor: None,
+                ..HitView::of(hit, &alone, titles)
+            })
             .collect(),
     };
     let missing = counted(
@@ -247,6 +259,22 @@ fn groups(grouped: Grouped, address: &Address, titles: &Titles) -> GroupsView {
         groups: grouped.groups.iter().map(group).collect(),
         ungrouped: (grouped.missing > 0).then(|| (missing, narrowed(MISSING))),
     }
+}
+
+/// `13–24 of 99`; nothing where there are no hits, or groups of them.
+fn position(page: &Page) -> Option<String> {
+    let (from, to) = (page.first + 1, page.first + page.hits.len());
+    let of = Count(page.total);
+    (to >= from).then(|| format!("{}–{} of {of}", Count(from), Count(to)))
+}
+
+/// All records of a question, whatever is asked of its hits but their order.
+fn exports(address: &Address) -> Vec<(&'static str, Address)> {
+    let of_hits = OF_HITS.iter().filter(|name| **name != "sort");
+    let question = of_hits.fold(address.clone(), |a, name| a.without(name));
+    let export = Address::new("/v1/export").with_all(question.params());
+    let form = |(label, format)| (label, export.clone().with("format", format));
+    [("CSV", "csv"), ("JSON Lines", "jsonl")].map(form).into()
 }
 
 /// The query alone.

@@ -19,6 +19,9 @@ const HEIGHT: usize = 60;
 /// What is set apart on either side is at most one record in so many.
 const FEW: usize = 100;
 
+/// Labels of bars nearer than this to an edge, in hundredths of the width, stand at the edge.
+const EDGE: f64 = 6.;
+
 /// The most decades that are drawn year by year.
 const DECADES: usize = 14;
 
@@ -200,6 +203,17 @@ pub struct Bar {
     pub address: Address,
 }
 
+/// A label below the bars.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tick<'a> {
+    /// Where it stands, in hundredths of the width.
+    pub x: f64,
+    /// Which part of it stands there: `start`, `middle`, `end`.
+    pub anchor: &'static str,
+    /// The time.
+    pub label: &'a str,
+}
+
 impl Timeline {
     /// The bars, each of which leads to `address` in its time; none where all is of one time, or of none.
     pub fn of(counts: &ByDate, address: &Address) -> Option<Self> {
@@ -244,11 +258,26 @@ impl Timeline {
     }
 
     /// Labels to set below the bars: the first, some between, the last.
-    pub fn ticks(&self) -> Vec<&str> {
+    pub fn ticks(&self) -> Vec<Tick<'_>> {
         let last = self.bars.len() - 1;
         let parts = last.min(4);
         let at = (0..=parts).map(|part| (last * part).checked_div(parts).unwrap_or(0));
-        at.map(|at| self.bars[at].label.as_str()).collect()
+        at.map(|at| self.tick(&self.bars[at])).collect()
+    }
+
+    /// The label of a bar, below its middle; it does not stand out over either edge.
+    fn tick<'a>(&self, bar: &'a Bar) -> Tick<'a> {
+        let middle = (bar.x + STEP / 2 - 1) as f64 * 100. / self.width as f64;
+        let (x, anchor) = match middle {
+            x if x < EDGE => (0., "start"),
+            x if x > 100. - EDGE => (100., "end"),
+            x => ((x * 100.).round() / 100., "middle"),
+        };
+        Tick {
+            x,
+            anchor,
+            label: &bar.label,
+        }
     }
 
     /// Bars with records.
@@ -319,7 +348,16 @@ mod tests {
         insta::assert_snapshot!(timeline.bars[2].address, @"/search?q=laos&date_from=1970&date_to=1979");
         insta::assert_snapshot!(timeline.path, @"M0 60v-2h8v2zM20 60v-60h8v60z");
         insta::assert_snapshot!(timeline.summary, @"Records by decade, 1950s to 1970s; most in 1970s, 90");
-        assert_eq!(timeline.ticks(), ["1950s", "1960s", "1970s"]);
+        let ticks = timeline.ticks();
+        let ticks = ticks.iter().map(|t| (t.x, t.anchor, t.label));
+        assert_eq!(
+            ticks.collect::<Vec<_>>(),
+            [
+                (13.33, "middle", "1950s"),
+                (46.67, "middle", "1960s"),
+                (80., "middle", "1970s")
+            ]
+        );
         assert_eq!((timeline.filled().count(), timeline.rows.len()), (2, 2));
         let years = counts.years().expect("years");
         assert_eq!(years.to_string(), "1950 to 1970");

@@ -32,6 +32,8 @@ const TICKED: &str = "/search/values";
 struct ValuesPage {
     frame: Frame,
     field: &'static Field,
+    /// What is listed.
+    heading: &'static str,
     /// Where the box to search inside sends to.
     path: &'static str,
     prefix: String,
@@ -219,6 +221,11 @@ fn values_page(asked: &Asked, found: Found) -> ValuesPage {
             .map(|f| (f.label.as_str(), panel::values_address(&f.name, &question)))
             .collect(),
         back: (!question.params().is_empty()).then_some(question),
+        heading: match asked.path {
+            "/topics" => "Topics",
+            "/countries" => "Countries",
+            _ => &field.label,
+        },
         field,
         path: asked.path,
         frame: Frame {
