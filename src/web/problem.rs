@@ -19,6 +19,10 @@ use crate::http::{Failure, failure::Body};
 struct ProblemPage<'a> {
     frame: Frame,
     problem: &'a Body,
+    /// What is wrong, in sentence case.
+    heading: Vec<Said<'a>>,
+    /// The way on.
+    hint: Vec<Said<'a>>,
     /// The same search, read as plain words.
     plainly: Option<String>,
     /// The same without the parameter at fault, and its name.
@@ -44,6 +48,8 @@ pub async fn dress(request: Request, next: Next) -> Response {
 }
 
 fn dressed(problem: &Body, query: String, address: &Uri, plain: &Response) -> Response {
+    let heading = capital(&problem.detail);
+    let hint = problem.hint.as_deref();
     let near = problem.near.iter();
     let near = near.map(|id| (id.as_str(), record_address(id)));
     let mut response = page(&ProblemPage {
@@ -53,12 +59,40 @@ fn dressed(problem: &Body, query: String, address: &Uri, plain: &Response) -> Re
         },
         plainly: plainly(problem, address),
         without: without(problem, address),
+        heading: said(&heading),
+        hint: said(hint.unwrap_or_default()),
         problem,
         near: near.collect(),
     });
     *response.status_mut() = plain.status();
     keep(plain.headers(), response.headers_mut());
     response
+}
+
+/// A stretch of a sentence: whether it is code, and its words.
+type Said<'a> = (bool, &'a str);
+
+/// A sentence cut at its backticks; one without a fellow stays as it is.
+fn said(sentence: &str) -> Vec<Said<'_>> {
+    let mut said = Vec::new();
+    let mut rest = sentence;
+    while let Some((before, (code, after))) = rest
+        .split_once('`')
+        .and_then(|(before, after)| Some((before, after.split_once('`')?)))
+    {
+        said.extend([(false, before), (true, code)]);
+        rest = after;
+    }
+    said.push((false, rest));
+    said.retain(|(_, words)| !words.is_empty());
+    said
+}
+
+/// With a capital at its head.
+fn capital(sentence: &str) -> String {
+    let mut signs = sentence.chars();
+    let first = signs.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(signs).collect()
 }
 
 /// A query that cannot be read may be asked as plain words.

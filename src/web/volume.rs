@@ -6,8 +6,9 @@ use axum::{extract::State, response::Response};
 use super::{
     address::Address,
     frame::{Frame, page},
+    record::dates,
     timeline::{ByDate, Timeline},
-    volumes::years,
+    volumes::{far_apart, years},
 };
 use crate::{
     http::{Failure, Service, given::Path},
@@ -45,6 +46,10 @@ struct Line {
     title: String,
     date: Option<String>,
     level: Option<String>,
+    /// The source tells that it bears none.
+    unmarked: bool,
+    /// It is a note of the editors.
+    editorial: bool,
     pages: Option<String>,
 }
 
@@ -80,7 +85,7 @@ pub async fn show_volume(
     Ok(page(&VolumePage {
         frame,
         title: summary.title.clone().unwrap_or_else(|| summary.id.clone()),
-        facts: facts(&summary, &volume),
+        facts: facts(&summary, &volume, &by_date),
         timeline: Timeline::of(&by_date, &records),
         undated: cards.iter().filter(|card| card.date.is_none()).count(),
         divisions: divisions.collect(),
@@ -89,13 +94,19 @@ pub async fn show_volume(
     }))
 }
 
-fn facts(summary: &VolumeSummary, volume: &Volume) -> Vec<(&'static str, String)> {
+fn facts(
+    summary: &VolumeSummary,
+    volume: &Volume,
+    by_date: &ByDate,
+) -> Vec<(&'static str, String)> {
     let house = [&volume.published_at, &volume.publisher, &volume.published];
     let house: Vec<&str> = house.into_iter().flatten().map(String::as_str).collect();
     let number = |n: usize| if n == 0 { String::new() } else { n.to_string() };
+    let chiefly = by_date.years().filter(|_| far_apart(summary));
+    let years = chiefly.map_or_else(|| years(summary), |years| years.to_string());
     let facts = [
         ("Records", summary.records.to_string()),
-        ("Years", years(summary)),
+        ("Years", years),
         ("Sub-series", volume.subseries.clone().unwrap_or_default()),
         ("Editors", volume.editors.join("; ")),
         ("Published", house.join(", ")),
@@ -127,13 +138,26 @@ fn blocks(lines: &[ContentsLine<'_>]) -> Vec<Block> {
     blocks
 }
 
+fn is_editorial(card: &Card) -> bool {
+    card.kind == "editorial-note"
+}
+
+/// The date in words; that there is none is said, except of notes of the editors.
+fn date(card: &Card) -> Option<String> {
+    let missing = || "No date given".to_owned();
+    let date = card.date.as_ref().map(dates::readable);
+    date.or_else(|| (!is_editorial(card)).then(missing))
+}
+
 fn line(card: &Card) -> Line {
     let level = schema().field("classification").zip(card.level.as_deref());
     Line {
         address: Address::of(&[card.id.volume(), card.id.name()]),
         number: card.number,
         title: card.title.clone().unwrap_or_else(|| card.id.to_string()),
-        date: card.date.as_ref().map(|date| date.text.clone()),
+        date: date(card),
+        unmarked: card.level.as_deref() == Some("none"),
+        editorial: is_editorial(card),
         level: level.map(|(field, slug)| schema().label(field, slug)),
         pages: card
             .pages

@@ -1,6 +1,6 @@
 //! `/volumes`: every volume and collection that is held, and the span of time that each covers.
 
-use std::str::FromStr;
+use std::{collections::HashMap, str::FromStr};
 
 use askama::Template;
 use axum::{extract::State, response::Response};
@@ -10,12 +10,13 @@ use super::{
     collection::Held,
     frame::{Frame, page},
     text::{Count, counted},
-    timeline::Years,
+    timeline::{ByDate, Years},
 };
 use crate::{
     http::{Failure, Service},
     index::VolumeSummary,
     record::{Moment, day_number},
+    search::{Problem, Search},
 };
 
 #[derive(Template)]
@@ -45,8 +46,12 @@ pub async fn show_volumes(
     State(service): State<Service>,
     State(held): State<Held>,
 ) -> Result<Response, Failure> {
-    let (collection, stats) = service
-        .ask(move |search| Ok((held.at_hand(search)?, search.stats()?)))
+    let (collection, stats, chiefly) = service
+        .ask(move |search| {
+            let collection = held.at_hand(search)?;
+            let chiefly = chiefly(search, &collection.volumes)?;
+            Ok((collection, search.stats()?, chiefly))
+        })
         .await?;
     let years = collection.covered.clone();
     let drawn = years
@@ -63,7 +68,7 @@ pub async fn show_volumes(
         volumes: collection
             .volumes
             .iter()
-            .map(|volume| line(volume, drawn))
+            .map(|volume| line(volume, drawn, chiefly.get(&volume.id)))
             .collect(),
     }))
 }
@@ -75,15 +80,37 @@ fn day(year: &str) -> Option<i64> {
     ))
 }
 
-fn line(volume: &VolumeSummary, all: Option<(i64, i64)>) -> Line {
+fn line(volume: &VolumeSummary, all: Option<(i64, i64)>, chiefly: Option<&Years>) -> Line {
     Line {
         title: volume.title.clone().unwrap_or_else(|| volume.id.clone()),
         id: volume.id.clone(),
         address: Address::of(&["volumes", &volume.id]),
         records: Count(volume.records),
-        years: years(volume),
-        span: all.and_then(|(begin, end)| span(volume, begin, end)),
+        years: chiefly.map_or_else(|| years(volume), Years::to_string),
+        span: all.and_then(|all| {
+            let days = chiefly.map_or_else(|| days(volume), days_of_years)?;
+            Some(span(days, all))
+        }),
     }
+}
+
+/// Whether its first year lies so far before its last that a few records may bear misprinted years.
+pub fn far_apart(volume: &VolumeSummary) -> bool {
+    const FAR: i16 = 100;
+    let years = volume.first.zip(volume.last);
+    years.is_some_and(|(first, last)| last.date.year() - first.date.year() > FAR)
+}
+
+/// The years of nearly all records, of each volume where a few may lie far away.
+fn chiefly(search: &Search, volumes: &[VolumeSummary]) -> Result<HashMap<String, Years>, Problem> {
+    let mut chiefly = HashMap::new();
+    for volume in volumes.iter().filter(|volume| far_apart(volume)) {
+        let of_volume = [("volume".to_owned(), volume.id.clone())];
+        if let Some(years) = ByDate::of_search(search, &of_volume)?.years() {
+            chiefly.insert(volume.id.clone(), years);
+        }
+    }
+    Ok(chiefly)
 }
 
 /// `1961–1963`, as far as it is known.
@@ -97,15 +124,24 @@ pub fn years(volume: &VolumeSummary) -> String {
     }
 }
 
+/// The first and the last day of a volume.
+fn days(volume: &VolumeSummary) -> Option<(i64, i64)> {
+    let first = day_number(volume.first?.date);
+    Some((first, day_number(volume.last?.date)))
+}
+
+fn days_of_years(years: &Years) -> Option<(i64, i64)> {
+    Some((day(&years.first)?, day(&years.last)? + 365))
+}
+
 /// What of a picture from one day to another a volume covers.
-fn span(volume: &VolumeSummary, begin: i64, end: i64) -> Option<(f64, f64)> {
+fn span((first, last): (i64, i64), (begin, end): (i64, i64)) -> (f64, f64) {
     let whole = (end - begin).max(1) as f64;
     let place = |day: i64| {
         let share = (day - begin) as f64 / whole;
         (share.clamp(0.0, 1.0) * 10_000.0).round() / 10.0
     };
-    let first = place(day_number(volume.first?.date));
-    let last = place(day_number(volume.last?.date));
+    let (first, last) = (place(first), place(last));
     // One day must be seen, too.
-    Some((first.min(992.0), (last - first).max(8.0)))
+    (first.min(992.0), (last - first).max(8.0))
 }

@@ -26,6 +26,8 @@
   const tell = () => {
     if (bar) one("output", bar).textContent = at() < 0 ? `${marks.length} ${marks.length === 1 ? "hit" : "hits"}` : `${at() + 1} of ${marks.length}`;
   };
+  // The bar steps; the arrows beside each mark would cover what stands above it.
+  if (bar) all(".step").forEach((arrows) => arrows.remove());
   const step = (by) => {
     if (!marks.length) return;
     let next = at() + by;

@@ -1,6 +1,6 @@
 //! Who speaks: the family names of speeches, and the persons that they are.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     record::{Record, surname},
@@ -18,11 +18,16 @@ pub struct Who {
     pub to: Option<String>,
 }
 
+/// Words before the name of somebody who speaks.
+const STYLES: [&str; 8] = ["Mr.", "Mrs.", "Miss", "Dr.", "M.", "Sir", "Lord", "Senator"];
+
 /// Persons by the names under which they speak.
 #[derive(Debug, Clone, Default)]
 pub struct Cast {
     /// `None` where two persons share the name.
     known: HashMap<String, Option<String>>,
+    /// All family names, known or not.
+    names: HashSet<String>,
 }
 
 impl Cast {
@@ -30,9 +35,11 @@ impl Cast {
     pub fn of(record: &Record) -> Self {
         let mut cast = Self::default();
         for participant in &record.participants {
+            cast.names.insert(participant.surname.clone());
             cast.add(&participant.surname, participant.person.as_deref());
         }
         for person in &record.people {
+            cast.names.insert(surname(&person.name));
             cast.add(&surname(&person.name), person.person.as_deref());
             cast.add(&person.name, person.person.as_deref());
         }
@@ -46,6 +53,19 @@ impl Cast {
         if known.as_deref() != Some(person) {
             *known = None;
         }
+    }
+
+    /// Whether a heading is what somebody says: `Mr. Quill: The line is drawn.`
+    pub fn utters(&self, heading: &str) -> bool {
+        const LONGEST: usize = 5;
+        let Some((name, _)) = heading.split_once(": ") else {
+            return false;
+        };
+        let name = name.split(['(', '[']).next().unwrap_or_default().trim();
+        let mut words = name.split_whitespace();
+        let styled = words.next().is_some_and(|word| STYLES.contains(&word));
+        name.split_whitespace().count() <= LONGEST
+            && (styled || self.names.contains(&surname(name)))
     }
 
     /// Somebody who speaks.

@@ -5,7 +5,8 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use crate::record::{Record, Volume};
+use super::{dates, facts::is_of_meeting};
+use crate::record::{Record, Volume, surname};
 
 /// A record and the volume in which it stands.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +20,11 @@ pub struct Cited<'r> {
 /// A note of the Chicago style: what stands before the page in view, and after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChicagoNote {
-    /// Before the page.
+    /// The document's title, place and date.
+    pub opening: String,
+    /// The title of the volume, which is set in italics.
+    pub volume: String,
+    /// Between it and the page.
     pub before: String,
     /// The page in view.
     pub page: Option<String>,
@@ -65,22 +70,52 @@ impl Cited<'_> {
             .map(|date| date.from.date.to_string())
     }
 
+    /// Who wrote it: the sender, else those who drafted it; nobody twice.
+    fn authors(&self) -> Vec<String> {
+        let record = self.record;
+        let sender = record.from.iter().filter(|_| !is_of_meeting(record));
+        let mut authors: Vec<String> = sender.cloned().collect();
+        if authors.is_empty() {
+            for name in &record.drafted_by {
+                if authors.iter().all(|known| surname(known) != surname(name)) {
+                    authors.push(name.clone());
+                }
+            }
+        }
+        authors
+    }
+
+    /// `“Memorandum of Conversation,” Washington, May 18, 1963, in `.
+    fn opening(&self) -> String {
+        let title = self.title().trim_end_matches(['.', ',']);
+        let title = title.replace('“', "‘").replace('”', "’");
+        let place = self.record.place.clone();
+        let date = self.record.date.as_ref().map(dates::day);
+        let undated = || "n.d.".to_owned();
+        let date = date.or_else(|| (!is_editorial(self.record)).then(undated));
+        let parts = place.into_iter().chain(date).collect::<Vec<_>>();
+        match parts.is_empty() {
+            true => format!("“{title},” in "),
+            false => format!("“{title},” {}, in ", parts.join(", ")),
+        }
+    }
+
     /// The note, with the page in view.
     pub fn chicago(&self, page: Option<&str>) -> ChicagoNote {
-        let mut before = self.volume_title().to_owned();
+        let mut before = String::new();
+        if let Some(editors) = listed(&self.volume.editors) {
+            let _ = write!(before, ", ed. {editors}");
+        }
         if let Some(imprint) = self.imprint() {
             let _ = write!(before, " ({imprint})");
         }
-        match self.record.number {
-            Some(number) => {
-                let _ = write!(before, ", Document {number}");
-            }
-            None => {
-                let _ = write!(before, ", “{}”", self.title());
-            }
+        if let Some(number) = self.record.number {
+            let _ = write!(before, ", Document {number}");
         }
         before.push_str(if page.is_some() { ", p. " } else { "." });
         ChicagoNote {
+            opening: self.opening(),
+            volume: self.volume_title().to_owned(),
             before,
             page: page.map(str::to_owned),
             after: if page.is_some() {
@@ -101,6 +136,7 @@ impl Cited<'_> {
         });
         let number = record.number.map(|n| format!("Document {n}"));
         let fields = [
+            ("author", joined(&braced(&self.authors()))),
             ("title", Some(self.title().to_owned())),
             ("booktitle", Some(self.volume_title().to_owned())),
             ("editor", joined(&self.volume.editors)),
@@ -115,7 +151,8 @@ impl Cited<'_> {
         let mut entry = format!("@incollection{{{key}");
         for (name, value) in fields {
             if let Some(value) = value {
-                let value = if name == "url" { value } else { tex(&value) };
+                let ready = matches!(name, "url" | "author");
+                let value = if ready { value } else { tex(&value) };
                 let _ = write!(entry, ",\n  {name} = {{{value}}}");
             }
         }
@@ -128,6 +165,7 @@ impl Cited<'_> {
         let pages = record.pages.as_ref();
         let date = self.date().map(|date| date.replace('-', "/") + "/");
         let mut lines = vec![("TY", Some("CHAP".to_owned()))];
+        lines.extend(self.authors().into_iter().map(|name| ("AU", Some(name))));
         lines.push(("TI", Some(self.title().to_owned())));
         lines.push(("T2", Some(self.volume_title().to_owned())));
         lines.extend(self.volume.editors.iter().map(|e| ("A2", Some(e.clone()))));
@@ -151,15 +189,9 @@ impl Cited<'_> {
     pub fn meta(&self) -> Vec<(&'static str, String)> {
         let record = self.record;
         let pages = record.pages.as_ref();
-        let authors = record.from.iter().chain(&record.drafted_by);
         let mut meta = vec![("citation_title", self.title().to_owned())];
-        let mut authors: Vec<&String> = authors.collect();
-        authors.dedup();
-        meta.extend(
-            authors
-                .into_iter()
-                .map(|name| ("citation_author", name.clone())),
-        );
+        let authors = self.authors().into_iter();
+        meta.extend(authors.map(|name| ("citation_author", name)));
         let held = |value: &Option<String>| value.clone();
         let more = [
             ("citation_date", self.date()),
@@ -201,11 +233,12 @@ impl Cited<'_> {
             .pages
             .as_ref()
             .map(|p| format!("{}–{}", p.first, p.last));
+        let authors = self.authors();
         let further = [
             ("dateCreated", self.date().map(Value::from)),
             ("position", record.number.map(Value::from)),
             ("pagination", pages.map(Value::from)),
-            ("author", record.from.clone().map(Value::from)),
+            ("author", (!authors.is_empty()).then(|| json!(authors))),
             ("locationCreated", record.place.clone().map(Value::from)),
             (
                 "holdingArchive",
@@ -260,6 +293,29 @@ impl std::fmt::Display for LinkedData {
 
 impl askama::filters::HtmlSafe for LinkedData {}
 
+/// Whether it is a note of the editors, which bears no date of its own.
+pub fn is_editorial(record: &Record) -> bool {
+    record.kind == "editorial-note"
+}
+
+/// Names as TeX takes them whole: offices are no first and last names.
+fn braced(names: &[String]) -> Vec<String> {
+    names
+        .iter()
+        .map(|name| format!("{{{}}}", tex(name)))
+        .collect()
+}
+
+/// `A`, `A and B`, `A, B, and C`.
+fn listed(names: &[String]) -> Option<String> {
+    let (last, before) = names.split_last()?;
+    Some(match before {
+        [] => last.clone(),
+        [first] => format!("{first} and {last}"),
+        _ => format!("{}, and {last}", before.join(", ")),
+    })
+}
+
 fn joined(names: &[String]) -> Option<String> {
     (!names.is_empty()).then(|| names.join(" and "))
 }
@@ -311,9 +367,10 @@ mod tests {
             volume: &volume,
         };
         let note = cited.chicago(Some("679"));
+        assert_eq!(note.opening, "“Memorandum & <Conversation>,” n.d., in ");
         assert_eq!(
             note.before,
-            "Papers, Volume V (Washington: Printing Office, 1998), Document 323, p. "
+            " (Washington: Printing Office, 1998), Document 323, p. "
         );
         insta::assert_snapshot!(cited.bibtex(), @r"
         @incollection{frus1961-63v05_d323,

@@ -11,6 +11,24 @@ use crate::{
 /// How headings of one chain are joined in the values of fields.
 const CHAIN: &str = " > ";
 
+/// Kinds that record a meeting: nobody sends them to anybody.
+const OF_MEETINGS: [&str; 3] = ["memorandum-of-conversation", "minutes", "transcript"];
+
+/// Whether a record tells of a meeting, so that its heading names who met, not sender and addressee.
+pub fn is_of_meeting(record: &Record) -> bool {
+    OF_MEETINGS.contains(&record.kind.as_str())
+}
+
+/// What the number of a record is called.
+fn numbered(record: &Record) -> &'static str {
+    match record.kind.as_str() {
+        "telegram" => "Telegram",
+        "airgram" => "Airgram",
+        "despatch" => "Despatch no.",
+        _ => "Number",
+    }
+}
+
 /// A value and where it leads.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Value {
@@ -73,11 +91,15 @@ pub fn above(record: &Record, cast: &Cast) -> Vec<Fact> {
         };
         names.iter().map(person).collect::<Vec<_>>()
     };
+    let letter = |field: &str, value: &Option<String>| match is_of_meeting(record) {
+        true => Vec::new(),
+        false => one(field, value),
+    };
     let facts = [
         ("Subject", subject.collect()),
-        ("From", one("from", &record.from)),
-        ("To", one("to", &record.to)),
-        ("Telegram", one("telegram", &record.telegram)),
+        ("From", letter("from", &record.from)),
+        ("To", letter("to", &record.to)),
+        (numbered(record), one("telegram", &record.telegram)),
         ("Drafted by", names(&record.drafted_by)),
         ("Cleared by", names(&record.cleared_by)),
         ("Approved by", names(&record.approved_by)),
@@ -181,8 +203,13 @@ fn present(participant: &Participant) -> Value {
 
 /// Everybody who appears, and how; those who are known lead to their page.
 pub fn people(record: &Record) -> Vec<Value> {
+    let meeting = is_of_meeting(record);
     let person = |a: &crate::record::Appearance| {
-        let parts: Vec<&str> = a.parts.iter().map(|part| does(*part)).collect();
+        let parts = a
+            .parts
+            .iter()
+            .filter(|part| !(meeting && is_of_letter(**part)));
+        let parts: Vec<&str> = parts.map(|part| does(*part)).collect();
         let search = || {
             Address::new("/search")
                 .with("person", a.name.as_str())
@@ -195,6 +222,10 @@ pub fn people(record: &Record) -> Vec<Value> {
         }
     };
     record.people.iter().map(person).collect()
+}
+
+fn is_of_letter(part: Part) -> bool {
+    matches!(part, Part::Writes | Part::Receives)
 }
 
 fn does(part: Part) -> &'static str {

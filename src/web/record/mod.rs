@@ -9,6 +9,7 @@
 
 mod cast;
 mod citing;
+pub(super) mod dates;
 mod facts;
 mod notes;
 mod pieces;
@@ -66,6 +67,8 @@ struct RecordPage {
     dateline: Option<String>,
     /// The date for machines.
     day: Option<String>,
+    /// Nothing tells when it was written.
+    undated: bool,
     source: Option<String>,
     marking: Vec<Value>,
     above: Vec<Fact>,
@@ -248,6 +251,7 @@ fn record_page(found: Found, given: &Given) -> RecordPage {
         chapters: chapters(record),
         dateline: record.dateline.clone(),
         day: record.date.as_ref().map(|date| date.from.to_string()),
+        undated: is_undated(record),
         source: record.source.text.clone(),
         marking: facts::marking(record),
         above: facts::above(record, &cast),
@@ -275,6 +279,13 @@ fn record_page(found: Found, given: &Given) -> RecordPage {
     }
 }
 
+/// Whether a date must be said to be missing: an editorial note needs none, and a dateline may say so itself.
+fn is_undated(record: &Record) -> bool {
+    let says = |line: &String| line.to_lowercase().contains("undated");
+    let told = record.date.is_some() || record.dateline.as_ref().is_some_and(says);
+    !told && !citing::is_editorial(record)
+}
+
 fn chapters(record: &Record) -> Vec<(String, String)> {
     let within = |chapter: &String| {
         let volume = Address::new("/search").with("volume", record.id.volume());
@@ -293,7 +304,7 @@ fn line(card: &Card, volume: &str, titles: &Titles, given: &Given) -> Line {
     Line {
         address: bare.record(card.id.volume(), card.id.name()).to_string(),
         title: titled(card),
-        date: card.date.as_ref().map(|date| date.text.clone()),
+        date: card.date.as_ref().map(dates::readable),
         volume: (card.id.volume() != volume).then(|| titles.short(card.id.volume()).to_owned()),
     }
 }

@@ -376,7 +376,9 @@ impl Setter<'_> {
             && passage.kind != PassageKind::Footnote
             && self.topics.insert(topic)
         {
-            self.enter(format!("p{ordinal}"), heading.to_owned());
+            if !self.cast.utters(heading) {
+                self.enter(format!("p{ordinal}"), heading.to_owned());
+            }
         }
     }
 

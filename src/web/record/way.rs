@@ -4,7 +4,7 @@
 use crate::{
     index::Card,
     search::{Params, Search, is_parameter},
-    web::{address::Address, search::HITS},
+    web::{address::Address, search::HITS, text::Count},
 };
 
 /// The longest account of results that is read.
@@ -28,6 +28,10 @@ const READING: [&str; 4] = ["match", "lenient", "variants", "without_variant"];
 pub struct Way {
     /// The results.
     pub back: Address,
+    /// Where the record stands on their page.
+    pub anchor: String,
+    /// Which of how many results it is, where that is known.
+    pub place: Option<(Count, Count)>,
     /// The hit before, on the same page of results.
     pub previous: Option<Step>,
     /// The hit after.
@@ -128,13 +132,27 @@ impl Given {
             .as_ref()
             .and_then(|page| page.cursor.clone())
             .filter(|_| last);
+        let skipped = skipped(from);
+        let place = page.as_ref().zip(at).zip(skipped);
         Some(Way {
+            anchor: id.replace('/', "-"),
+            place: place.map(|((page, at), skipped)| (Count(skipped + at + 1), Count(page.total))),
             previous: hit(at.and_then(|at| at.checked_sub(1))),
             next: hit(at.map(|at| at + 1)),
             more: cursor.map(|cursor| back.clone().set("cursor", cursor)),
             back,
         })
     }
+}
+
+/// How many results stand on the pages before: a cursor begins with their number, as [`crate::search`] writes it.
+fn skipped(from: &Params) -> Option<usize> {
+    let cursor = from.iter().rev().find(|(name, _)| name == "cursor");
+    let Some((_, cursor)) = cursor else {
+        return Some(0);
+    };
+    let (offset, _) = cursor.split_once('-')?;
+    usize::from_str_radix(offset, 16).ok()
 }
 
 /// How the query is to be read: as the address says, else as the search did.
