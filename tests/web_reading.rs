@@ -196,6 +196,41 @@ async fn a_record_shows_what_it_is() {
 }
 
 #[tokio::test]
+async fn kinds_of_record_are_told_apart() {
+    let of_kind = |name: &str, kind: &str| Record {
+        kind: kind.into(),
+        from: Some("Quill".into()),
+        to: Some("Moss".into()),
+        telegram: Some("173".into()),
+        participants: vec![Participant {
+            name: "Ada Quill".into(),
+            surname: "Quill".into(),
+            ..Participant::default()
+        }],
+        ..record(name, vec![words("Said.")])
+    };
+    let records = [
+        ("d1", "minutes"),
+        ("d2", "despatch"),
+        ("d3", "editorial-note"),
+    ];
+    let records = records.map(|(name, kind)| of_kind(name, kind));
+    let volume = records[0].id.volume().to_owned();
+    let app = over(records.into(), Vec::new(), None);
+    let minutes = page(&app, &format!("/{volume}/d1")).await;
+    assert_eq!(all(&minutes, ".facts dt")[..2], ["Number", "Participants"]);
+    assert_eq!(one(&minutes, ".dateline"), "No date given");
+    let despatch = page(&app, &format!("/{volume}/d2")).await;
+    assert_eq!(
+        all(&despatch, ".facts dt")[..3],
+        ["From", "To", "Despatch no."]
+    );
+    assert_eq!(meta(&despatch, "citation_author"), ["Quill"]);
+    let note = page(&app, &format!("/{volume}/d3")).await;
+    assert!(all(&note, ".dateline").is_empty());
+}
+
+#[tokio::test]
 async fn who_speaks_stands_at_the_head_of_each_speech() {
     let page = page(&app(), "/specimens1962v01/d3").await;
     let speakers = all(&page, ".speech .who");
@@ -358,11 +393,16 @@ async fn results_lead_on_to_each_other() {
     assert_eq!(
         ways,
         [
-            "/search?q=lighthouse&sort=date&limit=3".to_owned(),
+            format!(
+                "/search?q=lighthouse&sort=date&limit=3#{}",
+                ids[1].replace('/', "-")
+            ),
             format!("/{}?{kept}", ids[0]),
             format!("/{}?{kept}", ids[2]),
         ]
     );
+    let place = format!("result 2 of {}", body["total"]["value"]);
+    assert_eq!(one(&second, ".results .quiet"), place);
     let last = page(&app, &format!("/{}?q=lighthouse&from={from}", ids[2])).await;
     let ways = attributes(&last, ".results a", "href");
     assert!(
@@ -373,7 +413,7 @@ async fn results_lead_on_to_each_other() {
     let broken = page(&app, "/specimens1962v01/d3?from=q%3D(%26kind%3Dnonsense").await;
     assert_eq!(
         attributes(&broken, ".results a", "href"),
-        ["/search?q=%28&kind=nonsense"]
+        ["/search?q=%28&kind=nonsense#specimens1962v01-d3"]
     );
 }
 
@@ -383,7 +423,7 @@ async fn a_record_is_cited_with_the_page_in_view() {
     let first = page(&app, "/specimens1962v01/d3").await;
     assert_eq!(
         one(&first, "#chicago"),
-        "Specimens of Foreign Relations, 1961–1962, Volume I, Kestria (invented) (Nowhere: The memcon project, 2026), Document 3, p. 2."
+        "“Memorandum of Conversation Between Secretary of State Halloran and the Kestrian Ambassador (Vorel),” Washington, January 18, 1962, in Specimens of Foreign Relations, 1961–1962, Volume I, Kestria (invented), ed. The memcon project (Nowhere: The memcon project, 2026), Document 3, p. 2."
     );
     let chosen = page(&app, "/specimens1962v01/d3?page=3&q=harbor").await;
     assert!(one(&chosen, "#chicago").ends_with("p. 3."));
@@ -400,10 +440,7 @@ async fn reference_managers_read_the_head() {
     assert_eq!(meta(&page, "citation_date"), ["1962-01-18"]);
     assert_eq!(meta(&page, "citation_firstpage"), ["2"]);
     assert_eq!(meta(&page, "citation_publisher"), ["The memcon project"]);
-    assert_eq!(
-        meta(&page, "citation_author"),
-        ["Secretary of State Halloran", "Halloran"]
-    );
+    assert_eq!(meta(&page, "citation_author"), ["Halloran"]);
     let data = one(&page, "script[type='application/ld+json']");
     let data: serde_json::Value = serde_json::from_str(&data).expect("JSON");
     assert_eq!(data["isPartOf"]["@type"], "PublicationVolume");
@@ -585,7 +622,7 @@ async fn other_scripts_and_long_lists_survive() {
     assert_eq!(attributes(&page, "#p0, #p1", "dir"), ["auto", "auto"]);
     assert_eq!(all(&page, ".facts details:not([open]) li").len(), 400);
     assert_eq!(one(&page, ".facts summary"), "400 participants");
-    assert!(one(&page, "#chicago").contains("“v/d2”"));
+    assert!(one(&page, "#chicago").contains("“v/d2,”"));
 }
 
 #[tokio::test]
@@ -694,6 +731,8 @@ async fn what_is_not_held_names_its_neighbours() {
     let (status, _, text) = asked(&app, "/specimens1962v01/d99").await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     let missing = Html::parse_document(&text);
+    assert!(!one(&missing, "h1").contains('`'));
+    assert!(one(&missing, "h1").starts_with(char::is_uppercase));
     assert_eq!(
         attributes(&missing, ".problem li a", "href")[0],
         "/specimens1962v01/d8"

@@ -106,6 +106,8 @@ mod tests {
             ..Record::default()
         });
         assert_eq!(cast.who("Moss", None).address, None);
+        assert!(cast.utters("Mr. Vale: No.") && cast.utters("Secretary Moss: It is."));
+        assert!(!cast.utters("Laos: the rest") && !cast.utters("Moss"));
         assert_eq!(
             cast.who("Quill", Some("Moss")).address.as_deref(),
             Some("/people/quill")
