@@ -466,7 +466,7 @@ async fn lists_of_values_search_inside() {
     );
     let page = show(&app, "/search/values?field=knd").await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
-    assert!(page.text.contains("did you mean `kind`?"), "{}", page.text);
+    assert!(page.text.contains("<code>kind</code>"), "{}", page.text);
 }
 
 #[tokio::test]

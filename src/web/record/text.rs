@@ -375,10 +375,9 @@ impl Setter<'_> {
         if let (Some(topic), Some(heading)) = (passage.topic, self.record.topic_of(passage))
             && passage.kind != PassageKind::Footnote
             && self.topics.insert(topic)
+            && !self.cast.utters(heading)
         {
-            if !self.cast.utters(heading) {
-                self.enter(format!("p{ordinal}"), heading.to_owned());
-            }
+            self.enter(format!("p{ordinal}"), heading.to_owned());
         }
     }
 
