@@ -1,5 +1,5 @@
 //! The JSON face: every route on one screen. Handlers translate, ask, translate; they hold a
-//! [`Search`] and never see an engine.
+//! [`crate::search::Search`] and never see an engine.
 
 mod about;
 mod concordance;

@@ -3,7 +3,7 @@
 //!
 //! Pages work without scripts and are better with ours. They load nothing from elsewhere; no script and no
 //! style stands in a page, so the Content-Security-Policy allows none there. Every state of a page is its
-//! address, see [`address::Address`]; whatever is not found or refused is a page too, see `problem`.
+//! address, see `address`; whatever is not found or refused is a page too, see `problem`.
 
 mod address;
 mod assets;
