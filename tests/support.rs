@@ -8,7 +8,7 @@ use std::{
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{Request, StatusCode},
+    http::{HeaderMap, Request, StatusCode},
 };
 use memcon::{config::Settings, index::Engine, search::Search, server, specimens};
 use serde_json::Value;
@@ -24,8 +24,8 @@ pub fn app() -> Router {
     server::app(Search::new(engine(), true), &Settings::default())
 }
 
-/// Status, content type and JSON body of a GET.
-pub async fn get(app: &Router, uri: &str) -> (StatusCode, String, Value) {
+/// Status, headers and body of a GET.
+pub async fn fetch(app: &Router, uri: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
     let request = Request::get(uri)
         .body(Body::empty())
         .expect("a sound request");
@@ -34,15 +34,18 @@ pub async fn get(app: &Router, uri: &str) -> (StatusCode, String, Value) {
         .oneshot(request)
         .await
         .expect("the router never fails");
-    let status = response.status();
-    let header = response
-        .headers()
-        .get("content-type")
-        .and_then(|v| v.to_str().ok());
-    let content_type = header.unwrap_or_default().to_owned();
+    let (status, headers) = (response.status(), response.headers().clone());
     let bytes = to_bytes(response.into_body(), usize::MAX)
         .await
         .expect("a body in memory");
+    (status, headers, bytes.to_vec())
+}
+
+/// Status, content type and JSON body of a GET.
+pub async fn get(app: &Router, uri: &str) -> (StatusCode, String, Value) {
+    let (status, headers, bytes) = fetch(app, uri).await;
+    let header = headers.get("content-type").and_then(|v| v.to_str().ok());
+    let content_type = header.unwrap_or_default().to_owned();
     (
         status,
         content_type,

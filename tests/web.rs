@@ -3,13 +3,13 @@
 
 use axum::{
     Router,
-    body::{Body, to_bytes},
+    body::Body,
     http::{HeaderMap, Request, StatusCode},
 };
 use scraper::{ElementRef, Html, Selector};
 use tower::ServiceExt;
 
-use crate::support::app;
+use crate::support::{app, fetch};
 
 /// Pages of every kind that this file looks after.
 const PAGES: &[&str] = &[
@@ -33,19 +33,8 @@ struct Shown {
 }
 
 async fn show(app: &Router, address: &str) -> Shown {
-    let request = Request::get(address)
-        .body(Body::empty())
-        .expect("a sound request");
-    let response = app
-        .clone()
-        .oneshot(request)
-        .await
-        .expect("the router never fails");
-    let (status, headers) = (response.status(), response.headers().clone());
-    let bytes = to_bytes(response.into_body(), usize::MAX)
-        .await
-        .expect("a body in memory");
-    let text = String::from_utf8(bytes.to_vec()).expect("pages are UTF-8");
+    let (status, headers, bytes) = fetch(app, address).await;
+    let text = String::from_utf8(bytes).expect("pages are UTF-8");
     let html = Html::parse_document(&text);
     Shown {
         status,

@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    body::{Body, to_bytes},
-    http::{Request, StatusCode},
-};
+use axum::{Router, http::StatusCode};
 use memcon::{
     config::Settings,
     index::{Location, open},
@@ -19,22 +15,17 @@ use memcon::{
     server,
 };
 use scraper::{Html, Selector};
-use tower::ServiceExt;
 
-use crate::support::app;
+use crate::support::{app, fetch};
 
 /// Status, `Location` and text of a page.
 async fn asked(app: &Router, uri: &str) -> (StatusCode, String, String) {
-    let request = Request::get(uri).body(Body::empty()).expect("sound");
-    let response = app.clone().oneshot(request).await.expect("never fails");
-    let status = response.status();
-    let location = response.headers().get("location");
+    let (status, headers, bytes) = fetch(app, uri).await;
+    let location = headers.get("location");
     let location = location
         .map_or("", |l| l.to_str().expect("text"))
         .to_owned();
-    let bytes = to_bytes(response.into_body(), usize::MAX).await;
-    let text = String::from_utf8(bytes.expect("a body").to_vec()).expect("UTF-8");
-    (status, location, text)
+    (status, location, String::from_utf8(bytes).expect("UTF-8"))
 }
 
 async fn page(app: &Router, uri: &str) -> Html {

@@ -118,6 +118,21 @@ pub enum Query {
 }
 
 impl Query {
+    /// The field that words name which stand together: all of them name one.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Query::Word { field, .. }
+            | Query::Phrase { field, .. }
+            | Query::Cased { field, .. }
+            | Query::Like { field, .. }
+            | Query::Fuzzy { field, .. } => field.as_deref(),
+            Query::Or(parts) | Query::Near { parts, .. } | Query::Same { parts, .. } => {
+                parts.first().and_then(Query::field)
+            }
+            _ => None,
+        }
+    }
+
     /// The words, phrases, patterns and values that it is made of, in order.
     pub fn leaves(&self) -> Vec<&Query> {
         match self {

@@ -267,6 +267,18 @@ pub fn as_printed(word: &str, whole: bool) -> Option<String> {
     Some(printed)
 }
 
+/// The folded words of a text in order, parts of compounds each for itself.
+pub fn folded_words(text: &str) -> Vec<String> {
+    let mut cutter = Cutter::new(text);
+    let mut words = Vec::new();
+    while let Some(word) = cutter.next_word() {
+        if !word.whole {
+            words.push(word.text.to_owned());
+        }
+    }
+    words
+}
+
 /// Positions that a text takes.
 pub fn positions(text: &str) -> u32 {
     let mut cutter = Cutter::without_folding(text);

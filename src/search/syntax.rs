@@ -425,7 +425,7 @@ impl Parser {
                     return Err(self.misplaced(at, &name));
                 }
             }
-            if field_of(&right) != parts.last().and_then(field_of) {
+            if right.field() != parts.last().and_then(Query::field) {
                 let hint = format!("put both into the field, as title:(laos {name} cuba)");
                 let fact = format!("what stands beside `{name}` is asked of different fields");
                 return Err(self.fail_at(behind, fact, Some(&hint)));
@@ -980,25 +980,10 @@ fn can_stand(query: &Query, link: Link) -> bool {
         Query::Or(parts) => {
             let mut rest = parts.windows(2);
             parts.iter().all(|part| can_stand(part, link))
-                && rest.all(|two| field_of(&two[0]) == field_of(&two[1]))
+                && rest.all(|two| two[0].field() == two[1].field())
         }
         Query::Same { .. } => matches!(link, Link::Same(_)),
         _ => false,
-    }
-}
-
-/// The field of words that stand together.
-fn field_of(query: &Query) -> Option<&str> {
-    match query {
-        Query::Word { field, .. }
-        | Query::Phrase { field, .. }
-        | Query::Cased { field, .. }
-        | Query::Like { field, .. }
-        | Query::Fuzzy { field, .. } => field.as_deref(),
-        Query::Or(parts) | Query::Near { parts, .. } | Query::Same { parts, .. } => {
-            parts.first().and_then(field_of)
-        }
-        _ => None,
     }
 }
 

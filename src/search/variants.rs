@@ -13,7 +13,7 @@ use strsim::osa_distance;
 
 use super::{Search, held::HELD};
 use crate::{
-    index::{IndexError, Pinned, Query, Range, words::Cutter},
+    index::{IndexError, Pinned, Query, Range, words::folded_words},
     record::{Identity, RecordId, Term},
     schema::{Country, Variants as Weights, countries, ranking},
 };
@@ -157,13 +157,23 @@ impl Names {
         let forms: Vec<Vec<String>> = people.iter().map(whole_names).collect();
         for (person, forms) in people.iter().zip(&forms) {
             for form in forms {
-                bearers.entry(cut(form)).or_default().insert(&person.id);
+                bearers
+                    .entry(folded_words(form))
+                    .or_default()
+                    .insert(&person.id);
             }
         }
         for (person, forms) in people.iter().zip(&forms) {
             let own: Vec<&str> = forms.iter().map(String::as_str).collect();
-            let only = |form: &&str| bearers.get(&cut(form)).is_some_and(|of| of.len() == 1);
-            for form in own.iter().filter(|form| only(form) && cut(form).len() > 1) {
+            let only = |form: &&str| {
+                bearers
+                    .get(&folded_words(form))
+                    .is_some_and(|of| of.len() == 1)
+            };
+            for form in own
+                .iter()
+                .filter(|form| only(form) && folded_words(form).len() > 1)
+            {
                 self.add(form, &own, Kind::Name);
                 let query = Query::Value {
                     field: PERSON.to_owned(),
@@ -197,11 +207,11 @@ impl Names {
         let terms: Vec<&Term> = terms.iter().filter(is_abbreviation).collect();
         for term in &terms {
             let own = meanings.entry(&term.short).or_default();
-            own.insert(cut(&meant(term)));
+            own.insert(folded_words(&meant(term)));
         }
         for term in terms {
             let long = meant(term);
-            let words = cut(&long).len();
+            let words = folded_words(&long).len();
             if meanings[term.short.as_str()].len() == 1 && (2..=LONGEST).contains(&words) {
                 self.add(&term.short, &[&long], Kind::Abbreviation);
                 self.add(&long, &[&term.short], Kind::Abbreviation);
@@ -211,9 +221,9 @@ impl Names {
 
     /// Notes that a name may stand in these other forms, but for those that it finds anyway.
     fn add(&mut self, name: &str, forms: &[&str], kind: Kind) {
-        let own = cut(name);
+        let own = folded_words(name);
         for form in forms {
-            let words = cut(form);
+            let words = folded_words(form);
             if own.is_empty() || own.iter().all(|word| words.contains(word)) {
                 continue;
             }
@@ -222,7 +232,7 @@ impl Names {
     }
 
     fn add_other(&mut self, name: &str, other: Other) {
-        let words = cut(name);
+        let words = folded_words(name);
         let Some(first) = words.first().filter(|_| words.len() <= LONGEST) else {
             return;
         };
@@ -248,7 +258,7 @@ impl Names {
         let mut typed: Vec<String> = Vec::new();
         let mut found = None;
         for (index, part) in parts.iter().enumerate().take(LONGEST) {
-            typed.extend(cut(part));
+            typed.extend(folded_words(part));
             let entries = typed.first().and_then(|first| self.entries.get(first));
             let alone = index == 0;
             let fits = |entry: &&Entry| {
@@ -276,7 +286,10 @@ impl Variants {
         Self {
             names,
             any,
-            without: without.iter().map(|form| cut(form).join(" ")).collect(),
+            without: without
+                .iter()
+                .map(|form| folded_words(form).join(" "))
+                .collect(),
         }
     }
 
@@ -351,7 +364,7 @@ impl Variants {
     fn wanted(&self, others: Vec<Other>) -> impl Iterator<Item = Other> {
         let without = &self.without;
         let kept = others.into_iter();
-        kept.filter(|other| !without.contains(&cut(&other.form).join(" ")))
+        kept.filter(|other| !without.contains(&folded_words(&other.form).join(" ")))
     }
 
     fn with(&self, typed: Query, text: &str, others: Vec<Other>, used: &mut Vec<Variant>) -> Query {
@@ -385,21 +398,9 @@ fn other(kind: Kind, form: &str, query: Query) -> Other {
     }
 }
 
-/// Words as the text is cut, folded.
-fn cut(text: &str) -> Vec<String> {
-    let mut cutter = Cutter::new(text);
-    let mut words = Vec::new();
-    while let Some(word) = cutter.next_word() {
-        if !word.whole {
-            words.push(word.text.to_owned());
-        }
-    }
-    words
-}
-
 /// The one word of a name in capitals: `U.S.` is `US`, and `us` another word.
 fn capitals(name: &str) -> Option<String> {
-    let is_one = cut(name).len() == 1;
+    let is_one = folded_words(name).len() == 1;
     let letters: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
     (is_one && letters.chars().all(char::is_uppercase)).then_some(letters)
 }
@@ -455,7 +456,7 @@ fn families(person: &Identity, names: &[String]) -> Vec<String> {
         return Vec::new();
     }
     let mut families: Vec<String> = Vec::new();
-    for family in names.iter().filter_map(|name| cut(name).pop()) {
+    for family in names.iter().filter_map(|name| folded_words(name).pop()) {
         if family.chars().count() > 2 * SPELLING && !families.contains(&family) {
             families.push(family);
         }

@@ -36,7 +36,7 @@ use crate::{
 type BoxedQuery = Box<dyn tantivy::query::Query>;
 
 /// A word or phrase of the query, in the forms in which it may stand in the text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Leaf {
     /// Any of these.
     pub patterns: Vec<Pattern>,
@@ -388,12 +388,8 @@ impl Compiler<'_> {
         let fields = self.word_fields(field.as_deref())?;
         let mut clauses: Vec<(Occur, BoxedQuery)> = Vec::new();
         let mut leaf = Leaf {
-            patterns: Vec::new(),
-            variants: Vec::new(),
-            plans: Vec::new(),
-            fields: Vec::new(),
             weight: 1.0,
-            within: Vec::new(),
+            ..Leaf::default()
         };
         for (declared, handles) in fields {
             let Some(words) = handles.words else { continue };
@@ -480,12 +476,8 @@ impl Compiler<'_> {
     ) -> Result<BoxedQuery, IndexError> {
         let mut clauses: Vec<(Occur, BoxedQuery)> = Vec::new();
         let mut leaf = Leaf {
-            patterns: Vec::new(),
-            variants: Vec::new(),
-            plans: Vec::new(),
-            fields: Vec::new(),
             weight: 1.0,
-            within: Vec::new(),
+            ..Leaf::default()
         };
         for scope in self.scopes(query, key)? {
             let Some(plan) = self.plan(query, &scope, &work.expander)? else {
@@ -516,7 +508,7 @@ impl Compiler<'_> {
         query: &Query,
         key: Option<&'s str>,
     ) -> Result<Vec<Scope<'s>>, IndexError> {
-        let field = field_of(query);
+        let field = query.field();
         if let (None, Some(key)) = (field, key) {
             return Ok(vec![Scope {
                 name: SAID,
@@ -563,7 +555,7 @@ impl Compiler<'_> {
                 Some(written(text, scope.stem.filter(|_| !exact), scope))
             }
             Query::Phrase { text, .. } => Some(written(text, None, scope)),
-            Query::Cased { .. } if scope.stem.is_none() && field_of(query).is_some() => {
+            Query::Cased { .. } if scope.stem.is_none() && query.field().is_some() => {
                 return Err(IndexError::Field {
                     field: scope.name.to_owned(),
                     how: "with `==`: its capitals are not kept",
@@ -595,7 +587,7 @@ impl Compiler<'_> {
                     (Unit::Topic, _) => None,
                     (Unit::Passage, passages) => passages,
                 };
-                if starts.is_none() && field_of(query).is_some() {
+                if starts.is_none() && query.field().is_some() {
                     return Err(IndexError::Field {
                         field: scope.name.to_owned(),
                         how: "with `SAMEPARA` or `SAMETOPIC`: it is not the running text",
@@ -622,11 +614,9 @@ impl Compiler<'_> {
         if !patterns.is_empty() {
             work.leaves.push(Leaf {
                 patterns,
-                variants: Vec::new(),
-                plans: Vec::new(),
                 fields: vec![SAID.to_owned()],
                 weight: 1.0,
-                within: Vec::new(),
+                ..Leaf::default()
             });
         }
         Box::new(BooleanQuery::new(any))
@@ -883,21 +873,6 @@ fn like(text: &str, scope: &Scope<'_>, expander: &Expander<'_>) -> Result<Plan, 
     let first = row.first().map_or(0, |(at, _)| *at);
     row.iter_mut().for_each(|(at, _)| *at -= first);
     Ok(Plan::Row(row))
-}
-
-/// The field that the words of a plan name.
-fn field_of(query: &Query) -> Option<&str> {
-    match query {
-        Query::Word { field, .. }
-        | Query::Phrase { field, .. }
-        | Query::Cased { field, .. }
-        | Query::Like { field, .. }
-        | Query::Fuzzy { field, .. } => field.as_deref(),
-        Query::Or(parts) | Query::Near { parts, .. } | Query::Same { parts, .. } => {
-            parts.iter().find_map(field_of)
-        }
-        _ => None,
-    }
 }
 
 fn is_one_unit(text: &str) -> bool {

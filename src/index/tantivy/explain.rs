@@ -8,8 +8,8 @@ use tantivy::{
 };
 
 use super::{
-    Snapshot, answer::Searching, broken, compile::Compiler, fields::Fields, rank::Look,
-    statistics::Statistics,
+    Snapshot, answer::Searching, broken, compile::Compiler, fields::Fields, places::reach,
+    rank::Look, statistics::Statistics,
 };
 use crate::{
     index::{Explanation, IndexError, Query, Request, deadline},
@@ -94,7 +94,6 @@ fn counts(
 ) -> Result<Option<f32>, IndexError> {
     let reader = searcher.segment_reader(address.segment_ord);
     let mut scorer = weight.scorer(reader, 1.0).map_err(broken)?;
-    let doc = address.doc_id;
-    let met = scorer.doc() == doc || (scorer.doc() < doc && scorer.seek(doc) == doc);
+    let met = reach(scorer.as_mut(), address.doc_id);
     Ok(met.then(|| scorer.score()))
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tantivy::{
     DocAddress, DocId, DocSet, Searcher, Term,
     postings::{Postings, SegmentPostings},
-    query::{EnableScoring, Query},
+    query::{EnableScoring, Query, Weight},
     schema::{Field, IndexRecordOption},
 };
 
@@ -115,8 +115,13 @@ pub struct Locator<'a> {
     alternatives: Vec<Alternative<'a>>,
 }
 
-/// A part of a query, and its leaves.
-type Alternative<'a> = (&'a Arc<dyn Query>, Vec<usize>);
+/// A part of a query that its leaves answer only together.
+struct Alternative<'a> {
+    whole: &'a Arc<dyn Query>,
+    own: Vec<usize>,
+    /// Made for the first record.
+    weight: Option<Box<dyn Weight>>,
+}
 
 fn alternatives(leaves: &[Leaf]) -> Vec<Alternative<'_>> {
     let mut found: Vec<Alternative<'_>> = Vec::new();
@@ -124,10 +129,14 @@ fn alternatives(leaves: &[Leaf]) -> Vec<Alternative<'_>> {
         for whole in &leaf.within {
             match found
                 .iter_mut()
-                .find(|(known, _)| Arc::ptr_eq(known, whole))
+                .find(|known| Arc::ptr_eq(known.whole, whole))
             {
-                Some((_, own)) => own.push(number),
-                None => found.push((whole, vec![number])),
+                Some(known) => known.own.push(number),
+                None => found.push(Alternative {
+                    whole,
+                    own: vec![number],
+                    weight: None,
+                }),
             }
         }
     }
@@ -286,15 +295,19 @@ impl<'a> Locator<'a> {
     /// Which leaves stand in an alternative that the record does not meet.
     fn unmet(&mut self, address: DocAddress) -> Result<Vec<bool>, IndexError> {
         let mut unmet = vec![false; self.leaves.len()];
-        for (whole, own) in &self.alternatives {
-            let scoring = EnableScoring::disabled_from_searcher(self.searcher);
-            let weight = whole.weight(scoring).map_err(broken)?;
-            let reader = self.searcher.segment_reader(address.segment_ord);
+        let reader = self.searcher.segment_reader(address.segment_ord);
+        for alternative in &mut self.alternatives {
+            let weight = match &alternative.weight {
+                Some(weight) => weight,
+                None => {
+                    let scoring = EnableScoring::disabled_from_searcher(self.searcher);
+                    let weight = alternative.whole.weight(scoring).map_err(broken)?;
+                    alternative.weight.insert(weight)
+                }
+            };
             let mut scorer = weight.scorer(reader, 1.0).map_err(broken)?;
-            let doc = address.doc_id;
-            let met = scorer.doc() == doc || (scorer.doc() < doc && scorer.seek(doc) == doc);
-            if !met {
-                own.iter().for_each(|leaf| unmet[*leaf] = true);
+            if !reach(scorer.as_mut(), address.doc_id) {
+                alternative.own.iter().for_each(|leaf| unmet[*leaf] = true);
             }
         }
         Ok(unmet)
@@ -432,12 +445,12 @@ impl Planned<'_> {
     }
 }
 
-/// Moves postings to a document, if they are not behind it; whether it is there.
-pub fn reach(postings: &mut SegmentPostings, doc: DocId) -> bool {
-    if postings.doc() < doc {
-        postings.seek(doc);
+/// Moves documents on to one of them, if they are not behind it; whether it is there.
+pub fn reach(docs: &mut (impl DocSet + ?Sized), doc: DocId) -> bool {
+    if docs.doc() < doc {
+        docs.seek(doc);
     }
-    postings.doc() == doc
+    docs.doc() == doc
 }
 
 /// Spans by passage: both run in order of position.

@@ -241,12 +241,8 @@ mod tests {
     #[test]
     fn words_that_stand_together_are_worth_more() {
         let leaf = |weight| Leaf {
-            patterns: Vec::new(),
-            variants: Vec::new(),
-            fields: Vec::new(),
-            plans: Vec::new(),
             weight,
-            within: Vec::new(),
+            ..Leaf::default()
         };
         let leaves = [leaf(1.0), leaf(2.0)];
         let spans = |places: &[(u32, usize)]| -> Vec<Span> {

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     index::{
         IndexError, Query, deadline,
-        words::{ANY, Cutter, ONE, as_printed, fold_value, fold_whole, veiled},
+        words::{ANY, Cutter, ONE, as_printed, fold_value, fold_whole, folded_words, veiled},
     },
     schema::{self, Stem, schema},
 };
@@ -210,15 +210,9 @@ fn held(searcher: &Searcher, field: Field, term: &str) -> Result<usize, IndexErr
     Ok(searcher.doc_freq(&term).map_err(broken)? as usize)
 }
 
-/// Folded words, parts of compounds each for itself.
+/// The first folded words of a text that is no longer than a reader's.
 fn words(text: &str) -> Vec<String> {
-    let mut cutter = Cutter::new(text);
-    let mut words = Vec::new();
-    while let Some(word) = cutter.next_word() {
-        if !word.whole {
-            words.push(word.text.to_owned());
-        }
-    }
+    let mut words = folded_words(text);
     words.dedup();
     words.truncate(WORDS);
     words
