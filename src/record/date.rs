@@ -2,7 +2,10 @@
 
 use std::{fmt, str::FromStr};
 
-use jiff::civil::{Date, Time};
+use jiff::{
+    Span,
+    civil::{Date, Time},
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A day, with the time of day where the source gives one. Local to the dateline's place.
@@ -27,6 +30,12 @@ impl Moment {
             .map_or(0, |t| i64::from(t.hour()) * 60 + i64::from(t.minute()));
         day_number(self.date) * 1440 + time
     }
+}
+
+/// The day of a number of days since 0001-01-01; `None` beyond the calendar.
+pub fn date_of(day: i64) -> Option<Date> {
+    let span = Span::new().try_days(day).ok()?;
+    Date::new(1, 1, 1).ok()?.checked_add(span).ok()
 }
 
 /// Days since 0001-01-01, proleptic Gregorian. Older dates are negative.

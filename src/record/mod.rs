@@ -14,7 +14,7 @@ mod person;
 mod remark;
 mod volume;
 
-pub use date::{DateSpan, Moment, Precision, day_number};
+pub use date::{DateSpan, Moment, Precision, date_of, day_number};
 pub use fold::{fold_char, fold_value, is_apostrophe, is_hyphen};
 pub use id::{InvalidId, RecordId};
 pub use name::{surname, without_titles};

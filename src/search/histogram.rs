@@ -1,6 +1,6 @@
 //! Counts by date: days, months, years or decades, whichever gives few enough buckets.
 
-use jiff::{ToSpan, civil::Date};
+use jiff::civil::Date;
 
 use super::{
     Params, Problem,
@@ -8,7 +8,7 @@ use super::{
     page::{Bucket, FacetCounts},
     question::{choice, last_given},
 };
-use crate::index::Days;
+use crate::{index::Days, record::date_of};
 
 /// The most buckets where no interval is asked for.
 const BUCKETS: i64 = 60;
@@ -102,11 +102,6 @@ fn counts(buckets: Vec<Bucket>, interval: Interval, missing: usize) -> FacetCoun
 fn narrowest(first: Date, last: Date) -> Interval {
     let fits = |i: &Interval| i.number(last) - i.number(first) < BUCKETS;
     INTERVALS.into_iter().find(fits).unwrap_or(Interval::Decade)
-}
-
-/// The day of a number of days since 0001-01-01.
-pub fn date_of(day: i64) -> Option<Date> {
-    Date::new(1, 1, 1).ok()?.checked_add(day.days()).ok()
 }
 
 impl Interval {

@@ -1,9 +1,12 @@
 //! A query as text again, every group in parentheses: what is read from it is the same query.
 
-use crate::index::{Query, Unit};
+use crate::{
+    index::{Query, Unit},
+    record::date_of,
+    schema::{FieldKind, schema},
+};
 
-/// The canonical form. Days are written as their minutes, and what one person says as it was asked: those
-/// two are for reading only.
+/// The canonical form. What one person says is written as it was asked, for reading only.
 pub fn shown(query: &Query) -> String {
     let scope = |field: &Option<String>| field.as_ref().map_or(String::new(), |f| format!("{f}:"));
     let list = |parts: &[Query], between: &str| {
@@ -40,8 +43,16 @@ pub fn shown(query: &Query) -> String {
         Query::Boost { query, factor } => format!("({})^{factor}", shown(query)),
         Query::Value { field, value } => format!("{field}:\"{value}\""),
         Query::Between { field, range } => {
-            let bound = |bound: Option<i64>| bound.map_or("*".to_owned(), |n| n.to_string());
-            format!("{field}:[{} TO {}]", bound(range.from), bound(range.to))
+            let dated = schema()
+                .field(field)
+                .is_some_and(|f| f.kind == FieldKind::Date);
+            let bound = |bound: Option<i64>, idle: i64| match bound {
+                None => "*".to_owned(),
+                Some(minutes) if dated => moment(minutes, idle),
+                Some(number) => number.to_string(),
+            };
+            let (from, to) = (bound(range.from, 0), bound(range.to, LAST_MINUTE));
+            format!("{field}:[{from} TO {to}]")
         }
         Query::Within { field, range } => format!(
             "({} date_match=within)",
@@ -56,6 +67,19 @@ pub fn shown(query: &Query) -> String {
         Query::And(parts) => list(parts, " "),
         Query::Or(parts) => list(parts, " OR "),
         Query::Not(part) => format!("(NOT {})", shown(part)),
+    }
+}
+
+/// The last minute of a day.
+const LAST_MINUTE: i64 = 1439;
+
+/// A bound of dates; the time of day is left out where it is the idle one, with which a day begins or ends.
+fn moment(minutes: i64, idle: i64) -> String {
+    let (day, time) = (minutes.div_euclid(1440), minutes.rem_euclid(1440));
+    match date_of(day) {
+        Some(date) if time == idle => date.to_string(),
+        Some(date) => format!("{date}T{:02}:{:02}", time / 60, time % 60),
+        None => minutes.to_string(),
     }
 }
 
@@ -132,10 +156,24 @@ mod tests {
                 to: Some(to),
             },
         });
+        let dates = (0..1_100_000_000i64, 0..90_000i64).prop_map(|(from, more)| Query::Between {
+            field: "date".into(),
+            range: Range {
+                from: Some(from),
+                to: Some(from + more),
+            },
+        });
         let has = Just(Query::Exists {
             field: "topic".into(),
         });
-        let leaf = prop_oneof![linked(None), linked(Some("title")), same, number, has];
+        let leaf = prop_oneof![
+            linked(None),
+            linked(Some("title")),
+            same,
+            number,
+            dates,
+            has
+        ];
         leaf.prop_recursive(4, 24, 3, |inner| {
             let parts = || prop::collection::vec(inner.clone(), 2..4);
             prop_oneof![

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Params, Problem, Search, histogram::date_of};
-use crate::index::{Days, Query};
+use super::{Params, Problem, Search};
+use crate::{
+    index::{Days, Query},
+    record::date_of,
+};
 
 /// Matching records by year.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

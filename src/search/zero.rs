@@ -1,7 +1,7 @@
 //! Nothing found: which part of the question is in the way, and what else could be meant.
 
-use super::{Problem, question::Question};
-use crate::index::{Filter, Pinned, Query, words::Cutter};
+use super::{Problem, question::Question, shown};
+use crate::index::{Filter, Pinned, Query, words::folded_words};
 
 /// The most searches beside the one that found nothing.
 const SEARCHES: usize = 8;
@@ -35,7 +35,7 @@ pub fn explain(commit: &dyn Pinned, question: &Question) -> Result<Zero, Problem
     let mut zero = Zero::default();
     for part in parts.iter().take(clauses) {
         let alone = question.asking(part.clone());
-        zero.clauses.push((as_typed(part), count(&alone)?));
+        zero.clauses.push((shown(part), count(&alone)?));
     }
     for (name, rest) in without.into_iter().take(SEARCHES - clauses) {
         let found: Result<usize, Problem> = count(&rest);
@@ -79,10 +79,9 @@ fn named(filter: &Filter) -> String {
 fn gather_words(query: &Query, words: &mut Vec<String>) {
     match query {
         Query::Word { text, .. } | Query::Phrase { text, .. } => {
-            let mut cutter = Cutter::new(text);
-            while let Some(word) = cutter.next_word() {
-                if !word.whole && !words.iter().any(|w| w == word.text) {
-                    words.push(word.text.to_owned());
+            for word in folded_words(text) {
+                if !words.contains(&word) {
+                    words.push(word);
                 }
             }
         }
@@ -91,32 +90,5 @@ fn gather_words(query: &Query, words: &mut Vec<String>) {
         }
         Query::Said { query, .. } => gather_words(query, words),
         _ => {}
-    }
-}
-
-/// A part of a query, near to how it was typed.
-fn as_typed(query: &Query) -> String {
-    let under = |field: &Option<String>, text: String| match field {
-        Some(field) => format!("{field}:{text}"),
-        None => text,
-    };
-    let joined = |parts: &[Query], joint: &str| {
-        let parts: Vec<String> = parts.iter().map(as_typed).collect();
-        format!("({})", parts.join(joint))
-    };
-    match query {
-        Query::Word { field, text, exact } => {
-            under(field, format!("{}{text}", if *exact { "=" } else { "" }))
-        }
-        Query::Phrase { field, text } => under(field, format!("\"{text}\"")),
-        Query::Cased { field, text } => under(field, format!("=={text}")),
-        Query::Value { field, value } => format!("{field}:\"{value}\""),
-        Query::Between { field, .. } => format!("{field}:[...]"),
-        Query::Exists { field } => format!("has:{field}"),
-        Query::Said { speaker, query } => format!("speaker:\"{speaker}\" {}", as_typed(query)),
-        Query::And(parts) => joined(parts, " "),
-        Query::Or(parts) => joined(parts, " OR "),
-        Query::Not(part) => format!("NOT {}", as_typed(part)),
-        _ => "...".into(),
     }
 }

@@ -62,7 +62,7 @@ use super::{
     Card, Engine, Filter, Hits, IndexError, Pinned, Request, Stats, VolumeSummary, Writer,
 };
 use crate::{
-    record::{Identity, Moment, Record, RecordId, Volume},
+    record::{Identity, Moment, Record, RecordId, Volume, date_of},
     schema::schema,
 };
 
@@ -384,9 +384,5 @@ fn check_stored(stored: &Stored<'_>) -> Result<(), IndexError> {
 
 /// The day of a count of minutes.
 fn day_of(minutes: i64) -> Option<Moment> {
-    use jiff::{ToSpan, civil::date};
-    let day = date(1, 1, 1)
-        .checked_add(minutes.div_euclid(1440).days())
-        .ok()?;
-    Some(Moment::day(day))
+    date_of(minutes.div_euclid(1440)).map(Moment::day)
 }
