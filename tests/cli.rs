@@ -184,7 +184,7 @@ fn an_index_of_another_schema_is_refused_with_the_way_on() {
             .status
             .success()
     );
-    let meta = folder.path().join("index/meta.json");
+    let meta = folder.path().join("gen-1/meta.json");
     let changed = fs::read_to_string(&meta)
         .expect("readable")
         .replace("schema\\\":\\\"", "schema\\\":\\\"0");

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use memcon::{
     index::{
-        Engine, Filter, Grouping, IndexError, Location, Outcome, Query, Range, Request, Sort,
-        deadline, open, rebuild,
+        Closed, Engine, Filter, Grouping, IndexError, Location, Outcome, Query, Range, Request,
+        Sort, deadline, open, rebuild,
     },
     record::{
-        Appearance, Citation, Form, Gap, GapKind, Identity, IndexTerm, Pages, Part, Passage,
-        PassageKind, Provenance, Record, RecordId, Volume,
+        Appearance, Citation, Classification, Form, Gap, GapKind, Identity, IndexTerm, Pages, Part,
+        Passage, PassageKind, Provenance, Record, RecordId, Volume,
     },
     search::{Match, parse},
 };
@@ -137,17 +137,20 @@ fn nothing_is_seen_before_a_commit() {
 fn a_commit_that_is_held_answers_alike_whatever_is_written() {
     let engine = fresh();
     put(engine.as_ref(), [record("d1", "herring")]);
-    let held = engine.pinned();
+    let held = engine.pinned().expect("held");
     put(engine.as_ref(), [record("d2", "herring")]);
     let total = |commit: &dyn memcon::index::Pinned| {
         let request = Request::default();
         commit.search(&request).expect("an answer").total
     };
     assert_eq!(
-        (total(held.as_ref()), total(engine.pinned().as_ref())),
+        (
+            total(held.as_ref()),
+            total(engine.pinned().expect("held").as_ref())
+        ),
         (1, 2)
     );
-    assert!(engine.pinned().generation() > held.generation());
+    assert!(engine.pinned().expect("held").generation() > held.generation());
 }
 
 #[test]
@@ -160,7 +163,7 @@ fn words_are_looked_up() {
             record("d2", "The herring was counted. The herrings were not."),
         ],
     );
-    let commit = engine.pinned();
+    let commit = engine.pinned().expect("held");
     let words: Vec<String> = ["herring", "herrings", "seal"].map(str::to_owned).into();
     let counted = commit.frequencies(&words).expect("counts");
     assert_eq!(counted[0], counted[1]);
@@ -204,7 +207,11 @@ fn records_without_a_value_are_filtered_and_days_counted() {
     assert_eq!(count(&[missing], &[]), 1);
     assert_eq!(count(&[missing, "Port Sabel"], &[]), 2);
     assert_eq!(count(&[], &[missing]), 1);
-    let days = engine.pinned().days(&Request::default()).expect("days");
+    let days = engine
+        .pinned()
+        .expect("held")
+        .days(&Request::default())
+        .expect("days");
     assert_eq!((days.days.len(), days.undated), (1, 1));
 }
 
@@ -455,7 +462,7 @@ fn a_whole_record_is_marked_as_its_places_are() {
         ..Passage::default()
     });
     put(engine.as_ref(), [long.clone(), record("d2", "oyster beds")]);
-    let commit = engine.pinned();
+    let commit = engine.pinned().expect("held");
     for query in [
         "oysters",
         "\"oyster beds\"",
@@ -627,12 +634,137 @@ fn a_rebuild_broken_off_loses_nothing() {
         [record("d1", "herring")],
     );
     let at = |name: &str| folder.path().join(name);
-    // Between the two renames of a rebuild.
-    std::fs::rename(at("index"), at("index.old")).expect("renamed");
-    std::fs::create_dir(at("index.new")).expect("made");
-    let again = open(Location::Folder(folder.path())).expect("settled");
+    // A rebuild that made half of a generation, and an appointment that was not renamed.
+    std::fs::create_dir(at("gen-2")).expect("made");
+    std::fs::write(at("gen-2/meta.json"), "{").expect("written");
+    std::fs::write(at("current.new"), "gen-2").expect("written");
+    let again = open(Location::Folder(folder.path())).expect("opened");
     assert_eq!(ids(again.as_ref(), "herring"), ["d1"]);
-    assert!(!at("index.old").exists());
+    put(again.as_ref(), [record("d2", "seals")]);
+    assert!(!at("gen-2").exists(), "swept away by the next writer");
+    assert_eq!(ids(again.as_ref(), "seals"), ["d2"]);
+}
+
+#[test]
+fn an_open_index_follows_other_writers_and_rebuilds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let reading = open(Location::Awaited(folder.path())).expect("nothing yet");
+    assert_eq!(ids(reading.as_ref(), ""), [""; 0]);
+    let writing = open(Location::Folder(folder.path())).expect("made");
+    put(writing.as_ref(), [record("d1", "herring")]);
+    until(|| ids(reading.as_ref(), "herring") == ["d1"]);
+    let held = reading.pinned().expect("held");
+    put(writing.as_ref(), [record("d2", "herring")]);
+    until(|| ids(reading.as_ref(), "herring").len() == 2);
+    assert_eq!(rebuild(folder.path()).expect("rebuilt"), 2);
+    // Another generation is written now, by an engine that was open before.
+    put(writing.as_ref(), [record("d3", "herring")]);
+    until(|| ids(reading.as_ref(), "herring").len() == 3);
+    reading.health().expect("well");
+    let hits = held.search(&Request {
+        query: parse("herring", Match::All).expect("a sound query"),
+        limit: 10,
+        passages: 1,
+        ..Request::default()
+    });
+    let hits = hits.expect("a commit that is held answers").hits;
+    assert_eq!(hits.len(), 1);
+    assert_eq!(hits[0].places.len(), 1);
+}
+
+/// Waits for what another thread does.
+fn until(so: impl Fn() -> bool) {
+    for _ in 0..500 {
+        if so() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    panic!("it never came");
+}
+
+#[test]
+fn what_is_removed_is_gone_and_stays_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let engine = open(Location::Folder(folder.path())).expect("made");
+    put(
+        engine.as_ref(),
+        [record("d1", "herring"), record("d2", "herring")],
+    );
+    let mut writer = engine.writer().expect("the one writer");
+    let id = |name: &str| RecordId::new("v", name).expect("an id");
+    assert!(writer.remove(&id("d1")).expect("removed"));
+    assert!(!writer.remove(&id("d1")).expect("not there"));
+    writer.commit().expect("commit");
+    drop(writer);
+    assert_eq!(ids(engine.as_ref(), "herring"), ["d2"]);
+    assert_eq!(engine.check().expect("readable"), [""; 0]);
+    assert_eq!(rebuild(folder.path()).expect("rebuilt"), 1);
+}
+
+#[test]
+fn what_is_closed_is_not_there() {
+    let engine = fresh();
+    let secret = |name: &str, text: &str| Record {
+        classification: Classification {
+            level: Some("top-secret".into()),
+            ..Classification::default()
+        },
+        ..record(name, text)
+    };
+    put(
+        engine.as_ref(),
+        [
+            record("d1", "herring and seals"),
+            secret("d2", "herring of the lighthouse"),
+            record("d3", "seals"),
+        ],
+    );
+    let levels = Closed {
+        levels: vec!["top-secret".into()],
+        ..Closed::default()
+    };
+    let public = engine.without(&[levels]);
+    assert_eq!(ids(engine.as_ref(), "herring"), ["d1", "d2"]);
+    assert_eq!(ids(public.as_ref(), "herring"), ["d1"]);
+    let id = RecordId::new("v", "d2").expect("an id");
+    assert_eq!(public.record(&id).expect("readable"), None);
+    let commit = public.pinned().expect("held");
+    assert_eq!(
+        commit
+            .terms(&parse("lighthouse", Match::All).expect("a sound query"))
+            .expect("readable"),
+        [("lighthouse".to_owned(), 0); 0]
+    );
+    assert!(commit.spelled_like("lighthous").expect("read") == Some(vec![]));
+    assert_ne!(
+        commit.name(),
+        engine.pinned().expect("held").name(),
+        "what is seen differently has another name"
+    );
+    assert_eq!(public.stats().expect("counts").records, 2);
+    assert_eq!(public.records_of("v").expect("listed").len(), 2);
+    // What is put later is closed too, and scores are those of an index without it.
+    put(engine.as_ref(), [secret("d4", "herring herring herring")]);
+    assert_eq!(ids(public.as_ref(), "herring"), ["d1"]);
+    let alone = fresh();
+    put(
+        alone.as_ref(),
+        [record("d1", "herring and seals"), record("d3", "seals")],
+    );
+    let score = |engine: &dyn Engine| {
+        let request = Request {
+            query: parse("seals", Match::All).expect("a sound query"),
+            limit: 5,
+            ..Request::default()
+        };
+        let hits = engine.search(&request).expect("answered").hits;
+        hits.iter().map(|hit| hit.score).collect::<Vec<_>>()
+    };
+    let (public, alone) = (score(public.as_ref()), score(alone.as_ref()));
+    assert_eq!(public, alone);
+    let everything = engine.without(&[Closed::default()]);
+    assert_eq!(ids(everything.as_ref(), ""), [""; 0]);
 }
 
 #[test]
@@ -1183,7 +1315,7 @@ proptest! {
             limit: 100,
             ..Request::default()
         };
-        let commit = engine.pinned();
+        let commit = engine.pinned().expect("held");
         let found = commit.search(&request).expect("an answer");
         let values = |id: &RecordId| -> Vec<String> {
             let record = made.iter().find(|r| r.id == *id).expect("a record");

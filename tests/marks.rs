@@ -200,7 +200,7 @@ proptest! {
             writer.commit().expect("commit");
             writer.finish().expect("finish");
         }
-        let search = Search::new(engine, false);
+        let search = Search::new(engine);
         let parts = asked.iter().map(|(clause, wanted)| format!("{}{}", if *wanted { "" } else { "NOT " }, clause.written()));
         let q = parts.collect::<Vec<_>>().join(" ");
         let meets = |text: &Text| asked.iter().all(|(clause, wanted)| clause.holds(text) == *wanted);

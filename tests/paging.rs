@@ -16,7 +16,7 @@ use crate::support::get;
 
 fn fresh() -> (Arc<dyn Engine>, Search) {
     let engine: Arc<dyn Engine> = Arc::from(open(Location::Memory).expect("an engine in memory"));
-    (engine.clone(), Search::new(engine, false))
+    (engine.clone(), Search::new(engine))
 }
 
 /// Puts records of these numbers, of several lengths, in one commit.
@@ -87,7 +87,7 @@ proptest! {
 #[test]
 fn a_cursor_leads_on_after_a_restart() {
     let folder = tempfile::tempdir().expect("a folder");
-    let started = |location| Search::new(Arc::from(open(location).expect("opened")), false);
+    let started = |location| Search::new(Arc::from(open(location).expect("opened")));
     let engine = open(Location::Folder(folder.path())).expect("made");
     put(engine.as_ref(), 0..9);
     drop(engine);

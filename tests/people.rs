@@ -56,7 +56,7 @@ fn app(records: Vec<Record>, people: &[(&str, &str, &str)]) -> Router {
     }
     writer.commit().expect("commit");
     writer.finish().expect("finish");
-    server::app(Search::new(Arc::from(engine), false), &Settings::default())
+    server::app(Search::new(Arc::from(engine)), &Settings::default())
 }
 
 fn populated() -> Router {

@@ -116,7 +116,7 @@ fn over(records: Vec<Record>, people: Vec<Identity>, volume: Option<Volume>) -> 
     }
     writer.commit().expect("commit");
     writer.finish().expect("finish");
-    server::app(Search::new(Arc::from(engine), false), &Settings::default())
+    server::app(Search::new(Arc::from(engine)), &Settings::default())
 }
 
 fn record(name: &str, passages: Vec<Passage>) -> Record {

@@ -15,7 +15,7 @@ use crate::{
     authority::{Authority, Taxonomy},
     config::Settings,
     index::{Location, open},
-    ingest::{FileReport, Found, Options, Report, find, ingest},
+    ingest::{COMMIT_MEGABYTES, Event, FileReport, Found, Options, Report, find, ingest},
     readers::Input,
 };
 
@@ -33,6 +33,10 @@ pub struct Ingest {
     /// Subjects: the Office of the Historian's taxonomy in XML
     #[arg(long, value_name = "FILE")]
     taxonomy: Option<PathBuf>,
+
+    /// Make what was read durable after so many megabytes of text
+    #[arg(long, value_name = "MB", default_value_t = COMMIT_MEGABYTES, value_parser = clap::value_parser!(u64).range(1..=4096))]
+    commit_every: u64,
 
     /// Leave the volumes' printed indexes out of the records' subject headings
     #[arg(long)]
@@ -52,12 +56,13 @@ impl Ingest {
             authority: &authority,
             taxonomy: taxonomy.as_ref(),
             printed_index: !self.no_printed_index,
+            commit_bytes: self.commit_every << 20,
         };
         let found = find(&self.paths);
         let engine = open(Location::Folder(&settings.data)).map_err(explain)?;
         let progress = Progress::new(found.sources.len());
-        let report = ingest(engine.as_ref(), &found.sources, options, &|file| {
-            progress.done(file);
+        let report = ingest(engine.as_ref(), &found.sources, options, &|event| {
+            progress.tell(event);
         })
         .map_err(explain)?;
         progress.finish();
@@ -102,7 +107,7 @@ fn no_use(path: &Path, error: &dyn std::fmt::Display, hint: &str) -> anyhow::Err
     anyhow::anyhow!("{}: {error}\n\nhint: {hint}", path.display())
 }
 
-/// A bar on a terminal, plain lines elsewhere.
+/// A bar of what is read on a terminal, lines of what is kept elsewhere.
 struct Progress(Option<ProgressBar>);
 
 impl Progress {
@@ -115,13 +120,16 @@ impl Progress {
         Self(bar)
     }
 
-    fn done(&self, file: &FileReport) {
-        match &self.0 {
-            Some(bar) => {
+    fn tell(&self, event: Event<'_>) {
+        match (&self.0, event) {
+            (Some(bar), Event::Read(file)) => {
                 bar.set_message(file.name.clone());
                 bar.inc(1);
             }
-            None => eprintln!("{}: {} records", file.name, file.records()),
+            (None, Event::Kept(files)) => files
+                .iter()
+                .for_each(|file| eprintln!("{}: {} records", file.name, file.records())),
+            _ => {}
         }
     }
 

@@ -11,7 +11,7 @@ mod stats;
 
 pub use schema::field_table;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser, Subcommand};
@@ -116,15 +116,14 @@ fn open_existing(settings: &Settings) -> anyhow::Result<Box<dyn Engine>> {
     open(Location::Existing(&settings.data)).map_err(explain)
 }
 
-/// Opens what was ingested or, where nothing was, the specimens; tells which.
-fn open_or_specimens(settings: &Settings) -> anyhow::Result<(Box<dyn Engine>, bool)> {
-    match open(Location::Existing(&settings.data)) {
-        Ok(engine) if engine.stats().map_err(explain)?.records > 0 => Ok((engine, false)),
-        Ok(_) | Err(IndexError::Missing(_)) => {
-            Ok((crate::specimens::engine().map_err(explain)?, true))
-        }
-        Err(error) => Err(explain(error)),
+/// Opens what was ingested, for which the specimens stand in until something is.
+fn open_or_specimens(settings: &Settings) -> anyhow::Result<Arc<dyn Engine>> {
+    let kept: Arc<dyn Engine> =
+        Arc::from(open(Location::Awaited(&settings.data)).map_err(explain)?);
+    if kept.stats().map_err(explain)?.records > 0 {
+        return Ok(kept);
     }
+    crate::specimens::standing_in_for(kept).map_err(explain)
 }
 
 /// The fact, then the way on.

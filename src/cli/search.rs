@@ -1,6 +1,6 @@
 //! `memcon search QUERY`
 
-use std::{process::ExitCode, sync::Arc};
+use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 use clap::{Args, FromArgMatches};
@@ -162,8 +162,7 @@ impl FromArgMatches for Search {
 impl Search {
     /// Asks and prints.
     pub fn run(&self, settings: &Settings) -> anyhow::Result<ExitCode> {
-        let (engine, specimens) = open_or_specimens(settings)?;
-        let service = Service::new(Arc::from(engine), specimens);
+        let service = Service::new(open_or_specimens(settings)?);
         let page = service
             .search_records(&self.params)
             .map_err(|problem| explain(&problem))?;

@@ -1,6 +1,6 @@
 //! `memcon serve`
 
-use std::{net::SocketAddr, process::ExitCode, sync::Arc};
+use std::{net::SocketAddr, process::ExitCode};
 
 use anyhow::Context;
 use clap::Args;
@@ -22,16 +22,16 @@ impl Serve {
         if let Some(listen) = self.listen {
             settings.listen = listen;
         }
-        let (engine, specimens) = open_or_specimens(&settings)?;
+        let engine = open_or_specimens(&settings)?;
         let stats = engine.stats().map_err(super::explain)?;
-        let search = Search::new(Arc::from(engine), specimens);
+        let search = Search::new(engine);
         let app = server::app(search, &settings);
         let runtime = tokio::runtime::Runtime::new().context("no threads to serve with")?;
         runtime.block_on(async {
             let listener = server::listen(settings.listen).await.map_err(|error| refused(settings.listen, &error))?;
             let address = listener.local_addr()?;
             eprintln!("memcon answers on http://{address} with {} records of {} volumes", stats.records, stats.volumes);
-            if specimens {
+            if stats.specimens {
                 eprintln!("These are specimens that come with the program. Take in real volumes with:\n\n    memcon ingest --data {} PATH...\n", settings.data.display());
             }
             server::serve(listener, app).await.context("the server stopped")

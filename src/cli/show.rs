@@ -1,6 +1,6 @@
 //! `memcon show ID`
 
-use std::{process::ExitCode, sync::Arc};
+use std::process::ExitCode;
 
 use anstyle::Style;
 use clap::Args;
@@ -27,8 +27,7 @@ pub struct Show {
 impl Show {
     /// Prints the record.
     pub fn run(&self, settings: &Settings) -> anyhow::Result<ExitCode> {
-        let (engine, specimens) = open_or_specimens(settings)?;
-        let search = Search::new(Arc::from(engine), specimens);
+        let search = Search::new(open_or_specimens(settings)?);
         let reading = search.read_record(&self.id, &[]).map_err(|p| explain(&p))?;
         if self.json {
             let body = record_body(&reading);

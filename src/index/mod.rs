@@ -5,6 +5,7 @@
 
 pub mod deadline;
 mod query;
+mod stand_in;
 mod tantivy;
 mod view;
 pub mod words;
@@ -12,6 +13,7 @@ pub mod words;
 use std::{path::Path, sync::Arc};
 
 pub use query::{Filter, Query, Range, Unit};
+pub use stand_in::StandIn;
 use thiserror::Error;
 pub use view::PassageView;
 
@@ -26,7 +28,25 @@ pub trait Engine: Send + Sync {
     fn search(&self, request: &Request) -> Result<Hits, IndexError>;
 
     /// The present commit, held for several questions of one answer.
-    fn pinned(&self) -> Arc<dyn Pinned>;
+    ///
+    /// # Errors
+    /// As [`Engine::record`].
+    fn pinned(&self) -> Result<Arc<dyn Pinned>, IndexError>;
+
+    /// The same records as they are seen by somebody from whom some are kept: in all that it answers these are
+    /// not there.
+    fn without(&self, closed: &[Closed]) -> Arc<dyn Engine>;
+
+    /// Whether what answers is the newest state of what is kept.
+    ///
+    /// # Errors
+    /// [`IndexError`] tells why the newest cannot be read; the one before goes on answering.
+    fn health(&self) -> Result<(), IndexError>;
+
+    /// Whether others stand in for records until there are some, see [`StandIn`].
+    fn is_stand_in(&self) -> bool {
+        false
+    }
 
     /// One record.
     ///
@@ -142,7 +162,7 @@ pub trait Pinned: Send + Sync {
     fn frequencies(&self, words: &[String]) -> Result<Vec<(String, usize)>, IndexError>;
 
     /// The forms that a word, phrase, pattern or value stands for, and in how many records its field, or the
-    /// text, has each: the most frequent first. Records that were replaced count until the next merge.
+    /// text, has each: the most frequent first.
     ///
     /// # Errors
     /// As [`Engine::search`].
@@ -154,6 +174,18 @@ pub trait Pinned: Send + Sync {
     /// # Errors
     /// As [`Engine::record`].
     fn spelled_like(&self, word: &str) -> Result<Option<Vec<String>>, IndexError>;
+}
+
+/// Records that are kept from some readers: those for which everything given here holds. Nothing given closes
+/// everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Closed {
+    /// Volumes and collections, by id; with a `*` at its end any that begin so.
+    pub collections: Vec<String>,
+    /// Secrecy levels, slugs.
+    pub levels: Vec<String>,
+    /// Handling controls, slugs.
+    pub controls: Vec<String>,
 }
 
 /// Matching records by day.
@@ -187,6 +219,12 @@ pub trait Writer: Send + Sync {
     /// # Errors
     /// As [`Writer::put`].
     fn put_person(&self, person: Identity) -> Result<(), IndexError>;
+
+    /// Takes a record out; whether it was there.
+    ///
+    /// # Errors
+    /// As [`Writer::put`].
+    fn remove(&self, id: &RecordId) -> Result<bool, IndexError>;
 
     /// Makes everything put so far durable, in one step.
     ///
@@ -433,7 +471,7 @@ pub struct Stats {
     pub bytes: u64,
     /// The commit.
     pub generation: u64,
-    /// Whether these are the bundled specimens.
+    /// Whether these are specimens that stand in for records.
     pub specimens: bool,
 }
 
@@ -492,6 +530,8 @@ pub enum Location<'a> {
     Existing(&'a Path),
     /// In a data folder, made where there is none.
     Folder(&'a Path),
+    /// In a data folder; where there is none it is empty until somebody makes one.
+    Awaited(&'a Path),
 }
 
 /// Opens an index.

@@ -26,11 +26,20 @@ use crate::{
     record::{Provenance, Record},
 };
 
-/// Text after which what was put so far is made durable, in bytes.
-const COMMIT_BYTES: u64 = 256 << 20;
+/// Text after which what was put so far is made durable where nobody says otherwise, in megabytes.
+pub const COMMIT_MEGABYTES: u64 = 256;
 
-/// Is told of every file that is done.
-pub type Observer<'a> = &'a (dyn Fn(&FileReport) + Sync);
+/// Is told how an ingest goes on.
+pub type Observer<'a> = &'a (dyn Fn(Event<'_>) + Sync);
+
+/// A step of an ingest.
+#[derive(Debug, Clone, Copy)]
+pub enum Event<'a> {
+    /// A file was read.
+    Read(&'a FileReport),
+    /// Everything of these files is kept, whatever happens from now on.
+    Kept(&'a [FileReport]),
+}
 
 /// How to ingest.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +52,8 @@ pub struct Options<'a> {
     pub taxonomy: Option<&'a Taxonomy>,
     /// Whether volumes' printed indexes become subject headings of their records.
     pub printed_index: bool,
+    /// Text after which what was put so far is made durable, in bytes; whole files are.
+    pub commit_bytes: u64,
 }
 
 impl Options<'static> {
@@ -53,6 +64,7 @@ impl Options<'static> {
             authority: Authority::shipped(),
             taxonomy: None,
             printed_index: true,
+            commit_bytes: COMMIT_MEGABYTES << 20,
         }
     }
 }
@@ -76,9 +88,11 @@ pub fn ingest(
     ordered.sort_by_key(|source| std::cmp::Reverse(source.bytes()));
     let mut rest = &ordered[..];
     while !rest.is_empty() {
-        let taken = Run::new(writer.as_ref(), rest, options, observer).run(&mut report)?;
+        let files = Run::new(writer.as_ref(), rest, options, observer).run()?;
         writer.commit()?;
-        rest = &rest[taken..];
+        observer(Event::Kept(&files));
+        rest = &rest[files.len()..];
+        report.files.extend(files);
     }
     writer.finish()?;
     report.took = started.elapsed();
@@ -115,8 +129,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Reads until the sources or the bytes of a commit are spent; the number of sources read.
-    fn run(&self, report: &mut Report) -> Result<usize, IndexError> {
+    /// Reads until the sources or the bytes of a commit are spent; what became of each that was read.
+    fn run(&self) -> Result<Vec<FileReport>, IndexError> {
         let gathered = Mutex::new((Vec::new(), None));
         thread::scope(|scope| {
             for _ in 0..self.options.threads.clamp(1, 64) {
@@ -126,21 +140,19 @@ impl<'a> Run<'a> {
         let (files, failure) = gathered
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
-        let taken = files.len();
-        files.into_iter().for_each(|file| report.add(file));
-        failure.map_or(Ok(taken), Err)
+        failure.map_or(Ok(files), Err)
     }
 
     fn work(&self, gathered: &Mutex<(Vec<FileReport>, Option<IndexError>)>) {
         while !self.stopped.load(Ordering::Relaxed)
-            && self.bytes.load(Ordering::Relaxed) < COMMIT_BYTES
+            && self.bytes.load(Ordering::Relaxed) < self.options.commit_bytes
         {
             let Some(source) = self.sources.get(self.next.fetch_add(1, Ordering::Relaxed)) else {
                 break;
             };
             let (file, failure) = self.read(source);
             self.bytes.fetch_add(file.bytes, Ordering::Relaxed);
-            (self.observer)(&file);
+            (self.observer)(Event::Read(&file));
             let mut gathered = gathered.lock().unwrap_or_else(PoisonError::into_inner);
             gathered.0.push(file);
             if let Some(error) = failure {

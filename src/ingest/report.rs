@@ -79,11 +79,6 @@ pub struct Report {
 }
 
 impl Report {
-    /// Adds a file.
-    pub fn add(&mut self, file: FileReport) {
-        self.files.push(file);
-    }
-
     /// The sum of a count over all files.
     pub fn sum(&self, count: impl Fn(&FileReport) -> usize) -> usize {
         self.files.iter().map(count).sum()

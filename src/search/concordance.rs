@@ -91,7 +91,7 @@ impl Search {
 
     /// Occurrences in order of date, and whether these are all.
     fn occurrences(&self, question: &Question) -> Result<(Vec<Occurrence>, bool), Problem> {
-        let commit = self.engine.pinned();
+        let commit = self.engine.pinned()?;
         let mut request = Request {
             sort: Sort::DateAscending,
             limit: AT_ONCE,

@@ -54,7 +54,7 @@ impl Search {
     /// # Errors
     /// [`Problem::Gone`] where the one named is held no longer.
     pub(super) fn commit(&self, named: Option<u64>) -> Result<Arc<dyn Pinned>, Problem> {
-        let present = self.engine.pinned();
+        let present = self.engine.pinned()?;
         match named {
             Some(name) if present.name() != name => self.held.find(name).ok_or(Problem::Gone),
             _ => Ok(present),
@@ -82,7 +82,7 @@ mod tests {
             writer.put(record).unwrap();
             writer.commit().unwrap();
             writer.finish().unwrap();
-            engine.pinned()
+            engine.pinned().unwrap()
         };
         (0..count).map(commit).collect()
     }

@@ -79,7 +79,6 @@ pub type Params = [(String, String)];
 #[derive(Clone)]
 pub struct Search {
     engine: Arc<dyn Engine>,
-    specimens: bool,
     /// Counts of people, and the commit of which they are.
     tally: Arc<Mutex<Option<people::Tallied>>>,
     /// Names and their other forms.
@@ -91,11 +90,10 @@ pub struct Search {
 }
 
 impl Search {
-    /// Over an engine; `specimens` tells that it holds only the bundled ones.
-    pub fn new(engine: Arc<dyn Engine>, specimens: bool) -> Self {
+    /// Over an engine.
+    pub fn new(engine: Arc<dyn Engine>) -> Self {
         Self {
             engine,
-            specimens,
             tally: Arc::default(),
             names: Arc::default(),
             suggestions: Arc::default(),
@@ -135,7 +133,7 @@ impl Search {
             }
             None => None,
         };
-        let mut page = page::answer(&asked, hits, grouped, commit.name(), self.specimens);
+        let mut page = page::answer(&asked, hits, grouped, commit.name(), self.is_specimens());
         if page.cursor.is_some() {
             self.held.hold(&commit);
         }
@@ -153,18 +151,24 @@ impl Search {
     }
 
     /// The commit that answers; grows with every commit.
-    pub fn generation(&self) -> u64 {
-        self.engine.pinned().generation()
+    ///
+    /// # Errors
+    /// [`Problem::Index`] where the index cannot be read.
+    pub fn generation(&self) -> Result<u64, Problem> {
+        Ok(self.engine.pinned()?.generation())
     }
 
     /// The name of the commit that answers, the same after every start over the same index.
-    pub fn commit_name(&self) -> u64 {
-        self.engine.pinned().name()
+    ///
+    /// # Errors
+    /// [`Problem::Index`] where the index cannot be read.
+    pub fn commit_name(&self) -> Result<u64, Problem> {
+        Ok(self.engine.pinned()?.name())
     }
 
     /// Whether only the bundled specimens are held.
     pub fn is_specimens(&self) -> bool {
-        self.specimens
+        self.engine.is_stand_in()
     }
 
     /// One record.
@@ -172,7 +176,7 @@ impl Search {
     /// # Errors
     /// [`Problem::NotFound`] tells what is there instead.
     pub fn find_record(&self, id: &str) -> Result<Record, Problem> {
-        self.record_in(self.engine.pinned().as_ref(), id)
+        self.record_in(self.engine.pinned()?.as_ref(), id)
     }
 
     fn record_in(&self, commit: &dyn Pinned, id: &str) -> Result<Record, Problem> {
@@ -295,10 +299,7 @@ impl Search {
     /// # Errors
     /// [`Problem::Index`] where the index cannot be read.
     pub fn stats(&self) -> Result<Stats, Problem> {
-        Ok(Stats {
-            specimens: self.specimens,
-            ..self.engine.stats()?
-        })
+        Ok(self.engine.stats()?)
     }
 }
 

@@ -177,7 +177,7 @@ impl Search {
     /// Counts of everybody, made once for each commit.
     fn tally(&self) -> Result<Arc<Tally>, Problem> {
         let mut known = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
-        let generation = self.engine.pinned().generation();
+        let generation = self.engine.pinned()?.generation();
         if let Some((of, tally)) = known.as_ref()
             && *of == generation
         {

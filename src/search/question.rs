@@ -54,7 +54,7 @@ impl Search {
         params: &Params,
         of_answer: &[&str],
     ) -> Result<Question, Problem> {
-        self.question_in(self.engine.pinned().as_ref(), params, of_answer)
+        self.question_in(self.engine.pinned()?.as_ref(), params, of_answer)
     }
 
     /// As [`Search::question`], with the names of a commit.

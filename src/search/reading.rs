@@ -42,7 +42,7 @@ impl Search {
     /// query.
     pub fn read_record(&self, id: &str, params: &Params) -> Result<Reading, Problem> {
         let asked = last_given(params, "q").is_some();
-        let commit = self.engine.pinned();
+        let commit = self.engine.pinned()?;
         let query = self.query_alone(commit.as_ref(), params)?;
         let record = self.record_in(commit.as_ref(), id)?;
         let marked = if asked {

@@ -37,7 +37,7 @@ impl Search {
     pub fn similar_records(&self, id: &str, params: &Params) -> Result<Similar, Problem> {
         check_names(params, &[])?;
         let record = self.find_record(id)?;
-        let commit = self.engine.pinned();
+        let commit = self.engine.pinned()?;
         let words = telling_words(commit.as_ref(), &record)?;
         if words.is_empty() {
             return Ok(Similar::default());

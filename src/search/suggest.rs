@@ -95,7 +95,7 @@ impl Search {
             .suggestions
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let commit = self.engine.pinned();
+        let commit = self.engine.pinned()?;
         if let Some((of, prepared)) = known.as_ref()
             && *of == commit.generation()
         {

@@ -37,7 +37,7 @@ impl Search {
     /// [`Problem`] names the parameter, or the place in the query.
     pub fn trend(&self, params: &Params) -> Result<Trend, Problem> {
         let question = self.question(params, &[])?;
-        let commit = self.engine.pinned();
+        let commit = self.engine.pinned()?;
         let matching = commit.days(&question.request())?;
         let everything = question.only(question.dates.around(&Query::All));
         Ok(trend(&matching, &commit.days(&everything)?))

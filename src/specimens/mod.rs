@@ -1,8 +1,10 @@
 //! A dozen short records written for this project in the forms of the field, so that a first start has
 //! something to search. Persons, countries' papers and events in them are invented.
 
+use std::sync::Arc;
+
 use crate::{
-    index::{Engine, IndexError, Location, open},
+    index::{Engine, IndexError, Location, StandIn, open},
     ingest::{Options, Source, ingest},
 };
 
@@ -24,6 +26,14 @@ pub fn engine() -> Result<Box<dyn Engine>, IndexError> {
         .collect();
     ingest(engine.as_ref(), &sources, Options::with_threads(1), &|_| {})?;
     Ok(engine)
+}
+
+/// An engine for which the specimens stand in until it holds something.
+///
+/// # Errors
+/// As [`engine`].
+pub fn standing_in_for(kept: Arc<dyn Engine>) -> Result<Arc<dyn Engine>, IndexError> {
+    Ok(Arc::new(StandIn::new(kept, Arc::from(engine()?))))
 }
 
 #[cfg(test)]

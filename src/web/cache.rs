@@ -25,7 +25,10 @@ pub async fn tie_to_commit(
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }
-    let tag = tag(service.search.commit_name(), &request);
+    let Ok(commit) = service.search.commit_name() else {
+        return next.run(request).await;
+    };
+    let tag = tag(commit, &request);
     let shown = request.headers().get_all(header::IF_NONE_MATCH);
     let mut shown = shown.iter().filter_map(|value| value.to_str().ok());
     if shown.any(|list| list.split(',').any(|one| one.trim() == tag)) {

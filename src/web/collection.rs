@@ -29,9 +29,12 @@ pub struct Collection {
 /// A collection and the commit of which it is.
 type Of = (u64, Arc<Collection>);
 
-/// The collection that was asked for last.
+/// Collections that were asked for last, of the present commit as different readers see it.
 #[derive(Clone, Default)]
-pub struct Held(Arc<Mutex<Option<Of>>>);
+pub struct Held(Arc<Mutex<Vec<Of>>>);
+
+/// How many are held.
+const HELD: usize = 4;
 
 impl Held {
     /// The collection at the present commit.
@@ -40,10 +43,8 @@ impl Held {
     /// As [`Search::search_records`].
     pub fn at_hand(&self, search: &Search) -> Result<Arc<Collection>, Problem> {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let generation = search.generation();
-        if let Some((of, collection)) = held.as_ref()
-            && *of == generation
-        {
+        let generation = search.generation()?;
+        if let Some((_, collection)) = held.iter().find(|(of, _)| *of == generation) {
             return Ok(collection.clone());
         }
         let volumes = search.list_volumes()?;
@@ -53,7 +54,9 @@ impl Held {
             examples: examples::of(search)?,
             volumes,
         });
-        *held = Some((generation, collection.clone()));
+        held.push((generation, collection.clone()));
+        let over = held.len().saturating_sub(HELD);
+        held.drain(..over);
         Ok(collection)
     }
 }

@@ -257,10 +257,10 @@ fn searching(sources: &[Source], records: &[Record]) {
 
 /// Every keystroke of names that the index has itself, as typed and with a letter wrong.
 fn typing(engine: &Arc<dyn Engine>) {
-    let search = Search::new(engine.clone(), false);
+    let search = Search::new(engine.clone());
     let asked = |q: &str| [("q".to_owned(), q.to_owned())];
     let (_, first) = timed(|| search.suggest(&asked("a")).expect("suggestions"));
-    let commit = engine.pinned();
+    let commit = engine.pinned().expect("held");
     let facets = ["person", "topic", "place", "country", "index_term"];
     let counted = Request {
         facets: facets.map(|f| (f.to_owned(), 60)).to_vec(),

@@ -50,7 +50,7 @@ pub fn answer(fields: &Fields, snapshot: &Snapshot, request: &Request) -> Result
         facets: counted
             .map(|(((field, size), column), counts)| facet(field, *size, column, counts))
             .collect(),
-        generation: snapshot.searcher.generation().generation_id(),
+        generation: snapshot.number,
     })
 }
 
@@ -137,6 +137,9 @@ impl Searching<'_> {
             schema: schema(),
             fields: self.fields,
         };
+        if let Some(seen) = self.snapshot.seen(self.fields)? {
+            statistics.narrow(seen);
+        }
         for filter in &request.filters {
             let passing = passing(searcher, compiler.filter(filter)?.as_ref())?;
             statistics.narrow(&passing);

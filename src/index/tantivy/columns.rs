@@ -71,7 +71,8 @@ fn decode(searcher: &Searcher, name: &str) -> Result<Column, IndexError> {
             let mut uses = vec![0usize; strings.num_terms()];
             segment.ends.reserve(reader.max_doc() as usize);
             for document in 0..reader.max_doc() {
-                for ordinal in strings.term_ords(document) {
+                let there = !reader.is_deleted(document);
+                for ordinal in strings.term_ords(document).take_while(|_| there) {
                     uses[ordinal as usize] += 1;
                     segment.numbers.push(ordinal as u32);
                 }

@@ -20,6 +20,7 @@ use super::{
         BODY_STARTS, Fields, Handles, NOTE_STARTS, RUNNING, SAID, TOPIC_STARTS, body_stem,
         span_columns, value_column,
     },
+    having::having,
     range::Listed,
     spans::{Plan, SpanQuery},
     statistics::Statistics,
@@ -159,7 +160,7 @@ impl Compiler<'_> {
         for words in leaf.fields.iter().filter_map(|f| self.fields.words_of(f)) {
             for (_, term) in leaf.patterns.iter().flat_map(|pattern| &pattern.terms) {
                 let term = Term::from_field_text(words, term);
-                if searcher.doc_freq(&term).map_err(broken)? > 0 {
+                if having(searcher, &term)? > 0 {
                     return Ok(());
                 }
             }

@@ -10,6 +10,7 @@ use super::{
     analyzer::{EXACT, push_stem},
     broken,
     fields::{Fields, RUNNING, body_stem},
+    having::{having, having_in},
 };
 use crate::{index::IndexError, schema::schema};
 
@@ -36,8 +37,8 @@ pub fn frequencies(
             Some(stem) => push_stem(stem, word, &mut term),
             None => term.extend([EXACT.to_string().as_str(), word]),
         }
-        let found = searcher.doc_freq(&Term::from_field_text(body, &term));
-        Ok((term, found.map_err(broken)? as usize))
+        let found = having(searcher, &Term::from_field_text(body, &term))?;
+        Ok((term, found))
     };
     words.iter().map(frequency).collect()
 }
@@ -84,7 +85,7 @@ fn is_held(fields: &Fields, searcher: &Searcher, word: &str) -> Result<bool, Ind
         }
         for form in forms {
             let term = Term::from_field_text(field, &form);
-            if searcher.doc_freq(&term).map_err(broken)? > 0 {
+            if having(searcher, &term)? > 0 {
                 return Ok(true);
             }
         }
@@ -117,7 +118,10 @@ fn near(
                 s.chars().count().abs_diff(length) <= edits && osa_distance(word, s) <= edits
             };
             if let Some(spelling) = spelling.filter(fits) {
-                *found.entry(spelling.to_owned()).or_default() += u64::from(info.doc_freq);
+                let records = having_in(segment, &inverted, info).map_err(broken)?;
+                if records > 0 {
+                    *found.entry(spelling.to_owned()).or_default() += records;
+                }
             }
         }
     }

@@ -8,10 +8,10 @@ use std::{
 };
 
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
-use tantivy::{Searcher, schema::Field};
+use tantivy::{InvertedIndexReader, Searcher, SegmentReader, postings::TermInfo, schema::Field};
 use tantivy_fst::Automaton;
 
-use super::broken;
+use super::{broken, having::having_in};
 use crate::index::{
     IndexError, deadline,
     words::{ANY, ONE},
@@ -113,8 +113,7 @@ impl<'a> Expander<'a> {
                 if let Some(term) = own_term(key, prefix).filter(|_| ends)
                     && matches(&pattern, &term[prefix.len()..])
                 {
-                    *terms.entry(term.to_owned()).or_default() +=
-                        u64::from(stream.value().doc_freq);
+                    add(reader, &inverted, term, stream.value(), &mut terms)?;
                 }
                 if terms.len() > MAX_LIKE {
                     return Err(too_many(
@@ -163,8 +162,7 @@ impl<'a> Expander<'a> {
             let mut stream = range.into_stream().map_err(broken)?;
             while stream.advance() {
                 if let Some(term) = own_term(stream.key(), prefix) {
-                    *terms.entry(term.to_owned()).or_default() +=
-                        u64::from(stream.value().doc_freq);
+                    add(reader, &inverted, term, stream.value(), &mut terms)?;
                 }
             }
         }
@@ -217,6 +215,21 @@ impl<'a> Expander<'a> {
         }
         Ok(())
     }
+}
+
+/// Counts a term with the records of a segment that have it, if there are any.
+fn add(
+    segment: &SegmentReader,
+    inverted: &InvertedIndexReader,
+    term: &str,
+    info: &TermInfo,
+    terms: &mut BTreeMap<String, u64>,
+) -> Result<(), IndexError> {
+    let records = having_in(segment, inverted, info).map_err(broken)?;
+    if records > 0 {
+        *terms.entry(term.to_owned()).or_default() += records;
+    }
+    Ok(())
 }
 
 fn own_term<'k>(key: &'k [u8], prefix: &str) -> Option<&'k str> {

@@ -1,241 +1,254 @@
-//! An index in a data folder: opening, making, refusing, rebuilding.
+//! A data folder: generations of the index, of which one is current, and one writer at a time.
 //!
-//! `DIR/index` is the index. A rebuild goes to `DIR/index.new` and takes its place by renaming.
+//! | in the folder | what it is |
+//! |---|---|
+//! | `current` | the name of the generation that answers |
+//! | `gen-1`, `gen-2` ... | generations: each a whole index |
+//! | `writer.lock` | locked by whoever writes, as long as the process lives |
+//!
+//! A generation is made beside the current one and takes its place in one step: a file is renamed over
+//! `current`. Whatever a process that was killed leaves behind is swept away by the next writer.
 
 use std::{
-    fs,
+    fs::{self, File},
+    io::{self, Write},
     path::{Path, PathBuf},
+    thread,
+    time::Duration,
 };
 
-use serde::{Deserialize, Serialize};
-use tantivy::{DocAddress, Index, IndexSettings, TantivyError, directory::MmapDirectory};
+use super::broken;
+use crate::index::IndexError;
 
-use super::{
-    TantivyEngine, broken,
-    fields::{self, Fields},
-    stored::Stored,
-    writer::TantivyWriter,
-};
-use crate::{
-    index::{Engine, IndexError, Location, Writer},
-    schema::schema,
-};
+const CURRENT: &str = "current";
+const FRESH: &str = "current.new";
+const LOCK: &str = "writer.lock";
+const GENERATION: &str = "gen-";
 
-const CURRENT: &str = "index";
-const FRESH: &str = "index.new";
-const RETIRED: &str = "index.old";
+/// The only generation of folders made before there were generations.
+const FIRST: &str = "index";
 
-/// What a data folder may hold; a new disk brings the last.
-const OWN: &[&str] = &[CURRENT, FRESH, RETIRED, "lost+found"];
+/// What else a data folder may hold: a new disk brings it.
+const HARMLESS: &str = "lost+found";
 
-/// What a commit carries.
-#[derive(Serialize, Deserialize)]
-struct Payload {
-    schema: String,
-}
+/// How often a lock that is held is tried again, and how long is waited between. A process that was just
+/// started holds the locks of the one that started it for a moment.
+const TRIES: u32 = 25;
+const BETWEEN: Duration = Duration::from_millis(40);
 
-/// The payload of a commit made under a schema.
-pub fn payload(fingerprint: &str) -> String {
-    serde_json::to_string(&Payload {
-        schema: fingerprint.to_owned(),
-    })
-    .expect("a string is JSON")
-}
+/// A data folder.
+#[derive(Debug, Clone)]
+pub struct Folder(PathBuf);
 
-/// Opens or makes an index.
-pub fn open(location: Location<'_>) -> Result<Box<dyn Engine>, IndexError> {
-    let fingerprint = schema().fingerprint();
-    let (tantivy_schema, fields) = fields::build(schema());
-    let (index, folder) = match location {
-        Location::Memory => (
-            Index::builder()
-                .schema(tantivy_schema)
-                .settings(IndexSettings::default())
-                .create_in_ram()
-                .map_err(broken)?,
-            None,
-        ),
-        Location::Existing(data) => {
-            settle(data)?;
-            let folder = index_folder(data);
-            if !is_index(&folder) {
-                check_own(data)?;
-                return Err(IndexError::Missing(data.display().to_string()));
-            }
-            (open_folder(&folder, &fingerprint)?, Some(folder))
-        }
-        Location::Folder(data) => {
-            settle(data)?;
-            let folder = index_folder(data);
-            if is_index(&folder) {
-                (open_folder(&folder, &fingerprint)?, Some(folder))
-            } else {
-                check_own(data)?;
-                (create(&folder, tantivy_schema, &fingerprint)?, Some(folder))
-            }
-        }
-    };
-    Ok(Box::new(TantivyEngine::over(
-        index,
-        fields,
-        fingerprint,
-        folder,
-    )?))
-}
+/// Held while something is written; let go when it is dropped, or when the process ends.
+#[derive(Debug)]
+pub struct WriterLock(#[expect(dead_code, reason = "held, not read")] File);
 
-/// Rebuilds into a folder beside the old one, then takes its place by renaming. Nobody else writes
-/// meanwhile; whoever reads goes on reading the old one.
-pub fn rebuild(data: &Path) -> Result<usize, IndexError> {
-    settle(data)?;
-    let (current, fresh, retired) = (index_folder(data), data.join(FRESH), data.join(RETIRED));
-    if !is_index(&current) {
-        return Err(IndexError::Missing(data.display().to_string()));
+impl Folder {
+    /// A folder that may or may not exist.
+    pub fn new(data: &Path) -> Self {
+        Self(data.to_owned())
     }
-    let old = open_any(&current)?;
-    let lock: tantivy::IndexWriter = old.writer_with_num_threads(1, 20 << 20).map_err(locked)?;
-    remove(&fresh)?;
-    let fingerprint = schema().fingerprint();
-    let (tantivy_schema, fields) = fields::build(schema());
-    let index = create(&fresh, tantivy_schema, &fingerprint)?;
-    let new = TantivyEngine::over(index, fields, fingerprint, Some(fresh.clone()))?;
-    let count = copy(&old, &new)?;
-    drop(new);
-    fs::rename(&current, &retired).map_err(broken)?;
-    fs::rename(&fresh, &current).map_err(broken)?;
-    drop(lock);
-    remove(&retired)?;
-    Ok(count)
-}
 
-/// Ends a rebuild that was broken off: before the last rename the old index is taken back, after it the
-/// old one goes.
-fn settle(data: &Path) -> Result<(), IndexError> {
-    let (current, retired) = (index_folder(data), data.join(RETIRED));
-    if is_index(&current) {
-        return remove(&retired);
+    /// As people call it.
+    pub fn name(&self) -> String {
+        self.0.display().to_string()
     }
-    if is_index(&retired) {
-        fs::rename(&retired, &current).map_err(broken)
-    } else {
+
+    /// The generation that answers; `None` where there is no index.
+    ///
+    /// # Errors
+    /// [`IndexError::Broken`] where the folder cannot be read.
+    pub fn current(&self) -> Result<Option<PathBuf>, IndexError> {
+        let name = match fs::read_to_string(self.0.join(CURRENT)) {
+            Ok(name) => name,
+            Err(error) if is_absent(&error) => {
+                let first = self.0.join(FIRST);
+                return Ok(is_index(&first).then_some(first));
+            }
+            Err(error) => return Err(self.failed("read", &error)),
+        };
+        let name = name.trim();
+        let generation = self.0.join(name);
+        let named = name == FIRST || number(name).is_some();
+        if named && is_index(&generation) {
+            Ok(Some(generation))
+        } else {
+            let fact = format!("`{CURRENT}` in `{}` names no generation", self.name());
+            Err(IndexError::Broken(fact))
+        }
+    }
+
+    /// Waits a moment for the lock.
+    ///
+    /// # Errors
+    /// [`IndexError::Locked`] where another writer lives.
+    pub fn lock(&self) -> Result<WriterLock, IndexError> {
+        fs::create_dir_all(&self.0).map_err(|error| self.failed("made", &error))?;
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(self.0.join(LOCK))
+            .map_err(|error| self.failed("written", &error))?;
+        for _ in 0..TRIES {
+            match file.try_lock() {
+                Ok(()) => return Ok(WriterLock(file)),
+                Err(fs::TryLockError::WouldBlock) => thread::sleep(BETWEEN),
+                Err(fs::TryLockError::Error(error)) => return Err(broken(error)),
+            }
+        }
+        Err(IndexError::Locked)
+    }
+
+    /// An empty folder for the next generation. Only who holds the lock makes one.
+    ///
+    /// # Errors
+    /// [`IndexError::Broken`] where the folder cannot be written.
+    pub fn next(&self, _: &WriterLock) -> Result<PathBuf, IndexError> {
+        let last = self.generations()?.into_iter().filter_map(|n| number(&n));
+        let next = self
+            .0
+            .join(format!("{GENERATION}{}", last.max().unwrap_or(0) + 1));
+        fs::create_dir_all(&next).map_err(|error| self.failed("written", &error))?;
+        Ok(next)
+    }
+
+    /// Makes a generation the current one, durably, and sweeps the others away.
+    ///
+    /// # Errors
+    /// [`IndexError::Broken`] where the folder cannot be written; the one before is current then.
+    pub fn appoint(&self, generation: &Path, lock: &WriterLock) -> Result<(), IndexError> {
+        let name = generation.file_name().unwrap_or_default();
+        let fresh = self.0.join(FRESH);
+        let written = sync(generation)
+            .and_then(|()| File::create(&fresh))
+            .and_then(|mut file| {
+                file.write_all(name.as_encoded_bytes())?;
+                file.sync_all()
+            })
+            .and_then(|()| sync(&self.0))
+            .and_then(|()| fs::rename(&fresh, self.0.join(CURRENT)))
+            .and_then(|()| sync(&self.0));
+        written.map_err(|error| self.failed("written", &error))?;
+        self.sweep(lock);
         Ok(())
     }
-}
 
-fn remove(folder: &Path) -> Result<(), IndexError> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(broken(error)),
-        _ => Ok(()),
-    }
-}
-
-/// Whether it is the lock that is missing.
-pub fn locked(error: TantivyError) -> IndexError {
-    match error {
-        TantivyError::LockFailure(..) => IndexError::Locked,
-        other => broken(other),
-    }
-}
-
-/// Records, volumes and people of an index of any schema, put into a new one.
-fn copy(old: &Index, new: &TantivyEngine) -> Result<usize, IndexError> {
-    let fields = stored_fields(old)?;
-    let searcher = old.reader().map_err(broken)?.searcher();
-    let writer = TantivyWriter::open(new)?;
-    let mut count = 0;
-    for (segment, reader) in searcher.segment_readers().iter().enumerate() {
-        for doc in reader.doc_ids_alive() {
-            let stored = Stored::open(&searcher, &fields, DocAddress::new(segment as u32, doc))?;
-            if stored.is_record() {
-                writer.put(stored.record()?)?;
-                count += 1;
-            } else if stored.is_volume() {
-                writer.put_volume(stored.volume()?)?;
-            } else if stored.is_person() {
-                writer.put_person(stored.person()?)?;
+    /// Removes every generation but the current one. What cannot be removed now goes another time.
+    pub fn sweep(&self, _: &WriterLock) {
+        let (Ok(current), Ok(names)) = (self.current(), self.generations()) else {
+            return;
+        };
+        for name in names {
+            let generation = self.0.join(name);
+            if Some(&generation) != current.as_ref()
+                && let Err(error) = fs::remove_dir_all(&generation)
+            {
+                tracing::warn!(%error, "an old generation cannot be removed");
             }
         }
     }
-    Box::new(writer).finish()?;
-    Ok(count)
+
+    /// Refuses a folder with other things in it: it is somebody else's.
+    ///
+    /// # Errors
+    /// [`IndexError::Foreign`].
+    pub fn check_own(&self) -> Result<(), IndexError> {
+        let own = |name: &str| {
+            number(name).is_some() || [CURRENT, FRESH, LOCK, FIRST, HARMLESS].contains(&name)
+        };
+        match self.entries()?.iter().all(|name| own(name)) {
+            true => Ok(()),
+            false => Err(IndexError::Foreign(self.name())),
+        }
+    }
+
+    /// Names of all generations, the current one among them.
+    fn generations(&self) -> Result<Vec<String>, IndexError> {
+        let mut names = self.entries()?;
+        names.retain(|name| name == FIRST || number(name).is_some());
+        Ok(names)
+    }
+
+    fn entries(&self) -> Result<Vec<String>, IndexError> {
+        let entries = match fs::read_dir(&self.0) {
+            Ok(entries) => entries,
+            Err(error) if is_absent(&error) => return Ok(Vec::new()),
+            Err(error) => return Err(self.failed("read", &error)),
+        };
+        let names = entries.filter_map(Result::ok);
+        Ok(names
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect())
+    }
+
+    fn failed(&self, how: &str, error: &io::Error) -> IndexError {
+        IndexError::Broken(format!("`{}` cannot be {how}: {error}", self.name()))
+    }
 }
 
-/// The engine's own stored fields have the same names under every schema.
-fn stored_fields(index: &Index) -> Result<Fields, IndexError> {
-    let (_, mut fields) = fields::build(schema());
-    let found = |name: &str| index.schema().get_field(name).map_err(broken);
-    fields.id = found("_id")?;
-    fields.card = found("_card")?;
-    fields.table = found("_table")?;
-    fields.passages = found("_passages")?;
-    fields.whole = found("_whole")?;
-    fields.provenance = found("_provenance")?;
-    // Indexes made before there were people have none: no stored field has the number then.
-    fields.person = found("_person").unwrap_or(fields.person);
-    Ok(fields)
-}
-
-fn index_folder(data: &Path) -> PathBuf {
-    data.join(CURRENT)
+/// The number of a generation.
+fn number(name: &str) -> Option<u64> {
+    name.strip_prefix(GENERATION)?.parse().ok()
 }
 
 fn is_index(folder: &Path) -> bool {
     folder.join("meta.json").is_file()
 }
 
-/// A folder with other things in it is somebody else's.
-fn check_own(data: &Path) -> Result<(), IndexError> {
-    let mut entries = match fs::read_dir(data) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(broken(error)),
-    };
-    let foreign = entries.any(|e| e.is_ok_and(|e| !OWN.iter().any(|own| e.file_name() == *own)));
-    if foreign {
-        Err(IndexError::Foreign(data.display().to_string()))
-    } else {
-        Ok(())
+fn is_absent(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound
+}
+
+/// Makes the names in a folder durable.
+fn sync(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made(folder: &Folder, lock: &WriterLock) -> PathBuf {
+        let generation = folder.next(lock).unwrap();
+        fs::write(generation.join("meta.json"), "{}").unwrap();
+        generation
     }
-}
 
-fn create(
-    folder: &Path,
-    tantivy_schema: tantivy::schema::Schema,
-    fingerprint: &str,
-) -> Result<Index, IndexError> {
-    fs::create_dir_all(folder).map_err(broken)?;
-    let directory = MmapDirectory::open(folder).map_err(broken)?;
-    let index = Index::builder()
-        .schema(tantivy_schema)
-        .open_or_create(directory)
-        .map_err(broken)?;
-    // The first commit writes down under which schema the index is made.
-    let mut writer: tantivy::IndexWriter =
-        index.writer_with_num_threads(1, 20 << 20).map_err(broken)?;
-    let mut commit = writer.prepare_commit().map_err(broken)?;
-    commit.set_payload(&payload(fingerprint));
-    commit.commit().map_err(broken)?;
-    Ok(index)
-}
+    #[test]
+    fn one_generation_takes_the_place_of_another() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = Folder::new(data.path());
+        let lock = folder.lock().unwrap();
+        assert_eq!(folder.current().unwrap(), None);
+        let first = made(&folder, &lock);
+        assert_eq!(folder.current().unwrap(), None, "made, but not appointed");
+        folder.appoint(&first, &lock).unwrap();
+        let second = made(&folder, &lock);
+        assert_eq!(folder.current().unwrap(), Some(first.clone()));
+        folder.appoint(&second, &lock).unwrap();
+        assert_eq!(folder.current().unwrap(), Some(second));
+        assert!(!first.exists());
+    }
 
-fn open_any(folder: &Path) -> Result<Index, IndexError> {
-    Index::open(MmapDirectory::open(folder).map_err(broken)?).map_err(broken)
-}
+    #[test]
+    fn one_writer_at_a_time() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = Folder::new(data.path());
+        let lock = folder.lock().unwrap();
+        assert!(matches!(folder.lock(), Err(IndexError::Locked)));
+        drop(lock);
+        folder.lock().unwrap();
+    }
 
-fn open_folder(folder: &Path, fingerprint: &str) -> Result<Index, IndexError> {
-    let index = open_any(folder)?;
-    let found = index
-        .load_metas()
-        .map_err(broken)?
-        .payload
-        .unwrap_or_default();
-    let found =
-        serde_json::from_str::<Payload>(&found).map_or_else(|_| "none".to_owned(), |p| p.schema);
-    if found == fingerprint {
-        Ok(index)
-    } else {
-        Err(IndexError::OtherSchema {
-            found,
-            expected: fingerprint.to_owned(),
-        })
+    #[test]
+    fn a_pointer_leads_nowhere_else() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = Folder::new(data.path());
+        for name in ["../elsewhere", "/etc", "gen-", "gen-1/..", ""] {
+            fs::write(data.path().join(CURRENT), name).unwrap();
+            assert!(folder.current().is_err(), "{name}");
+        }
     }
 }

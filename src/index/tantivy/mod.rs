@@ -1,7 +1,8 @@
 //! The embedded engine, and the only code that names tantivy.
 //!
-//! One document per record, volume and person. `folder` opens, makes and rebuilds; `fields` derives the
-//! schema, `analyzer` makes terms, `document` and `stored` put records in and take them out, `writer`
+//! One document per record, volume and person. `folder` keeps generations of the index and `opened` the one that
+//! answers; `directory` reads their files, `rebuild` makes a new one, `veil` keeps records from some readers and
+//! `having` counts what is left. `fields` derives the schema, `analyzer` makes terms, `document` and `stored` put records in and take them out, `writer`
 //! writes. `answer` searches: `compile` translates the query, `expand` its wildcards, `spans` finds words
 //! near each other, `range` and `excluded` bear what a negation asks, `bounded` stops at the deadline,
 //! `statistics` tells how rare words are, `word` scores them, `collect` and `columns` count, `rank` and
@@ -12,11 +13,13 @@
 mod analyzer;
 mod answer;
 mod bounded;
+mod check;
 mod collect;
 mod columns;
 mod compile;
 mod days;
 mod dictionary;
+mod directory;
 mod document;
 mod excluded;
 mod expand;
@@ -24,67 +27,136 @@ mod explain;
 mod fields;
 mod folder;
 mod group;
+mod having;
 mod neighbours;
+mod opened;
 mod pinned;
 mod places;
 mod range;
 mod rank;
+mod rebuild;
 mod spans;
 mod statistics;
 mod stored;
 mod terms;
+mod veil;
 mod word;
 mod writer;
 
 use std::{
     collections::HashMap,
-    path::PathBuf,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use tantivy::{
-    DocAddress, Index, IndexReader, ReloadPolicy, Searcher, Term, collector::DocSetCollector,
-    query::TermQuery, schema::IndexRecordOption,
+    DocAddress, Searcher, Term, collector::DocSetCollector, query::TermQuery,
+    schema::IndexRecordOption,
 };
 
-pub use self::folder::{open, rebuild};
+pub use self::rebuild::rebuild;
 use self::{
-    columns::Columns,
+    columns::{Column, Columns},
     compile::Compiler,
-    document::{PERSON, VOLUME},
-    fields::{Fields, span_columns},
+    directory::Shelf,
+    document::{PERSON, RECORD, VOLUME},
+    fields::{Fields, span_columns, value_column},
+    folder::Folder,
     neighbours::Neighbours,
+    opened::{Core, Opened},
     pinned::PinnedCommit,
     stored::Stored,
     writer::TantivyWriter,
 };
 use super::{
-    Card, Engine, Filter, Hits, IndexError, Pinned, Request, Stats, VolumeSummary, Writer,
+    Card, Closed, Engine, Filter, Hits, IndexError, Location, Pinned, Request, Stats,
+    VolumeSummary, Writer,
 };
 use crate::{
     record::{Identity, Moment, Record, RecordId, Volume, date_of},
     schema::schema,
 };
 
-/// An index and its reader.
+/// An index, as somebody sees it.
 pub struct TantivyEngine {
-    index: Index,
-    reader: IndexReader,
-    fields: Arc<Fields>,
-    fingerprint: String,
-    folder: Option<PathBuf>,
-    snapshot: Mutex<Option<Arc<Snapshot>>>,
+    core: Arc<Core>,
+    /// What is kept from whoever asks, and the commit that was asked for last, without it.
+    veil: Option<(Vec<Closed>, Mutex<Option<Arc<Snapshot>>>)>,
 }
 
 /// One commit with its decoded columns.
 struct Snapshot {
+    /// Grows from commit to commit; no two ways of seeing one have the same.
+    number: u64,
+    /// The generation of which it is a commit.
+    opened: Arc<Opened>,
+    /// The commit as it is.
+    whole: Searcher,
+    /// The commit as it is seen: without what is closed.
     searcher: Searcher,
     columns: Columns,
     people: Mutex<Option<Arc<Vec<Identity>>>>,
     neighbours: OnceLock<Neighbours>,
+    /// For each segment the records that are seen, where some are not.
+    seen: OnceLock<Vec<Arc<Vec<bool>>>>,
 }
 
 impl Snapshot {
+    fn of(opened: Arc<Opened>, whole: Searcher, searcher: Searcher) -> Self {
+        static NUMBERS: AtomicU64 = AtomicU64::new(1);
+        Self {
+            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
+            opened,
+            whole,
+            searcher,
+            columns: Columns::default(),
+            people: Mutex::default(),
+            neighbours: OnceLock::new(),
+            seen: OnceLock::new(),
+        }
+    }
+
+    /// The values of a field, of every record.
+    fn values(&self, field: &str) -> Result<Arc<Column>, IndexError> {
+        let name = schema().field(field).map(value_column);
+        let name = name.ok_or_else(|| IndexError::Broken(format!("no field `{field}`")))?;
+        self.columns.get(&self.searcher, &name)
+    }
+
+    /// The records by which the rarity of words is reckoned, where not all are seen: what is kept from somebody
+    /// does not show in scores either.
+    fn seen(&self, fields: &Fields) -> Result<Option<&[Arc<Vec<bool>>]>, IndexError> {
+        if !self.is_veiled() {
+            return Ok(None);
+        }
+        if self.seen.get().is_none() {
+            let records = Term::from_field_text(fields.entity, RECORD);
+            let records = TermQuery::new(records, IndexRecordOption::Basic);
+            let mut sets = vec![];
+            for reader in self.searcher.segment_readers() {
+                sets.push(vec![false; reader.max_doc() as usize]);
+            }
+            let found = self.searcher.search(&records, &DocSetCollector);
+            for address in found.map_err(broken)? {
+                sets[address.segment_ord as usize][address.doc_id as usize] = true;
+            }
+            self.seen.set(sets.into_iter().map(Arc::new).collect()).ok();
+        }
+        Ok(self.seen.get().map(Vec::as_slice))
+    }
+
+    /// Whether it is that commit of that generation.
+    fn is_of(&self, opened: &Arc<Opened>, whole: &Searcher) -> bool {
+        Arc::ptr_eq(&self.opened, opened) && self.whole.generation() == whole.generation()
+    }
+
+    /// Whether something is kept from whoever sees it.
+    fn is_veiled(&self) -> bool {
+        self.whole.generation().segments() != self.searcher.generation().segments()
+    }
+
     /// Which record stands beside which; found out when first asked for.
     fn neighbours(&self) -> Result<&Neighbours, IndexError> {
         if let Some(known) = self.neighbours.get() {
@@ -124,6 +196,17 @@ fn all_of<'s, T>(
     entity: &str,
     read: fn(&Stored<'s>) -> Result<T, IndexError>,
 ) -> Result<Vec<T>, IndexError> {
+    let all = all_with_addresses(searcher, fields, entity, read)?;
+    Ok(all.into_iter().map(|(_, read)| read).collect())
+}
+
+/// As [`all_of`], each with its address.
+fn all_with_addresses<'s, T>(
+    searcher: &'s Searcher,
+    fields: &'s Fields,
+    entity: &str,
+    read: fn(&Stored<'s>) -> Result<T, IndexError>,
+) -> Result<Vec<(DocAddress, T)>, IndexError> {
     let query = TermQuery::new(
         Term::from_field_text(fields.entity, entity),
         IndexRecordOption::Basic,
@@ -133,72 +216,96 @@ fn all_of<'s, T>(
     found.sort_unstable();
     found
         .into_iter()
-        .map(|address| read(&Stored::open(searcher, fields, address)?))
+        .map(|address| Ok((address, read(&Stored::open(searcher, fields, address)?)?)))
         .collect()
 }
 
-impl TantivyEngine {
-    fn over(
-        index: Index,
-        fields: Fields,
-        fingerprint: String,
-        folder: Option<PathBuf>,
-    ) -> Result<Self, IndexError> {
-        fields::register_analyzers(&index, schema());
-        let reader = index
-            .reader_builder()
-            .reload_policy(ReloadPolicy::OnCommitWithDelay)
-            .try_into()
-            .map_err(broken)?;
-        Ok(Self {
-            index,
-            reader,
-            fields: Arc::new(fields),
-            fingerprint,
-            folder,
-            snapshot: Mutex::new(None),
-        })
-    }
-
-    fn reload(&self) -> Result<(), IndexError> {
-        self.reader.reload().map_err(broken)
-    }
-
-    /// The newest commit; its columns are decoded once.
-    fn snapshot(&self) -> Arc<Snapshot> {
-        let searcher = self.reader.searcher();
-        let mut known = self.snapshot.lock().unwrap_or_else(PoisonError::into_inner);
-        match known.as_ref() {
-            Some(snapshot) if snapshot.searcher.generation() == searcher.generation() => {
-                snapshot.clone()
-            }
-            _ => {
-                let snapshot = Arc::new(Snapshot {
-                    searcher,
-                    columns: Columns::default(),
-                    people: Mutex::default(),
-                    neighbours: OnceLock::new(),
-                });
-                *known = Some(snapshot.clone());
-                snapshot
-            }
+/// Opens or makes an index.
+pub fn open(location: Location<'_>) -> Result<Box<dyn Engine>, IndexError> {
+    let fingerprint = schema().fingerprint();
+    let in_memory = |folder| {
+        let opened = Opened::make(Shelf::memory(), None, &schema().fingerprint())?;
+        Ok::<_, IndexError>(Core::over(opened, folder, schema().fingerprint()))
+    };
+    let core = match location {
+        Location::Memory => in_memory(None)?,
+        Location::Existing(data) => {
+            let core = Core::open(Folder::new(data), fingerprint)?;
+            core.ok_or_else(|| IndexError::Missing(data.display().to_string()))?
         }
+        Location::Folder(data) => match Core::open(Folder::new(data), fingerprint)? {
+            Some(core) => core,
+            None => {
+                let core = in_memory(Some(Folder::new(data)))?;
+                core.begin_writing()?;
+                core
+            }
+        },
+        Location::Awaited(data) => match Core::open(Folder::new(data), fingerprint)? {
+            Some(core) => core,
+            None => in_memory(Some(Folder::new(data)))?,
+        },
+    };
+    let engine = TantivyEngine::of(core);
+    if matches!(location, Location::Existing(_) | Location::Awaited(_)) {
+        engine.core.watch();
+    }
+    Ok(Box::new(engine))
+}
+
+impl TantivyEngine {
+    fn of(core: Core) -> Self {
+        Self {
+            core: Arc::new(core),
+            veil: None,
+        }
+    }
+
+    fn fields(&self) -> &Arc<Fields> {
+        &self.core.fields
+    }
+
+    /// The newest commit as it is seen here; its columns are decoded once.
+    fn snapshot(&self) -> Result<Arc<Snapshot>, IndexError> {
+        let open = newest(&self.core);
+        let Some((closed, known)) = &self.veil else {
+            return Ok(open);
+        };
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(snapshot) = known
+            .as_ref()
+            .filter(|s| s.is_of(&open.opened, &open.whole))
+        {
+            return Ok(snapshot.clone());
+        }
+        let searcher = veil::veiled(&open, self.fields(), closed)?;
+        let (opened, whole) = (open.opened.clone(), open.whole.clone());
+        let snapshot = Arc::new(Snapshot::of(opened, whole, searcher));
+        *known = Some(snapshot.clone());
+        Ok(snapshot)
+    }
+
+    /// A volume's description, of which readers from whom records are kept see less.
+    fn as_seen(&self, volume: Volume, snapshot: &Snapshot) -> Result<Volume, IndexError> {
+        if !snapshot.is_veiled() {
+            return Ok(volume);
+        }
+        let seen = self.records_of(&volume.id)?.into_iter();
+        let seen = seen.map(|card| card.id.name().to_owned()).collect();
+        let people = veil::people_seen(snapshot)?;
+        Ok(veil::volume_without(volume, &seen, &people))
     }
 
     /// Descriptions of volumes in the last commit.
     fn volumes_held(&self) -> Result<Vec<Volume>, IndexError> {
-        all_of(
-            &self.reader.searcher(),
-            &self.fields,
-            VOLUME,
-            Stored::volume,
-        )
+        let searcher = &self.snapshot()?.searcher;
+        all_of(searcher, self.fields(), VOLUME, Stored::volume)
     }
 
     /// Counts and spans of every volume, without opening a description.
     fn volumes_counted(&self) -> Result<Vec<VolumeSummary>, IndexError> {
-        let snapshot = self.snapshot();
-        let column = snapshot.columns.get(&snapshot.searcher, "volume")?;
+        let snapshot = self.snapshot()?;
+        let column = snapshot.values("volume")?;
         let mut summaries: Vec<VolumeSummary> = column
             .values
             .iter()
@@ -235,19 +342,32 @@ impl TantivyEngine {
 
 impl Engine for TantivyEngine {
     fn search(&self, request: &Request) -> Result<Hits, IndexError> {
-        answer::answer(&self.fields, &self.snapshot(), request)
+        answer::answer(self.fields(), &*self.snapshot()?, request)
     }
 
-    fn pinned(&self) -> Arc<dyn Pinned> {
-        Arc::new(PinnedCommit {
-            fields: self.fields.clone(),
-            snapshot: self.snapshot(),
+    fn pinned(&self) -> Result<Arc<dyn Pinned>, IndexError> {
+        Ok(Arc::new(PinnedCommit {
+            fields: self.fields().clone(),
+            snapshot: self.snapshot()?,
+        }))
+    }
+
+    fn without(&self, closed: &[Closed]) -> Arc<dyn Engine> {
+        let mut all = self.veil.iter().flat_map(|veil| &veil.0);
+        let all: Vec<Closed> = all.by_ref().chain(closed).cloned().collect();
+        Arc::new(Self {
+            core: self.core.clone(),
+            veil: (!all.is_empty()).then(|| (all, Mutex::default())),
         })
     }
 
+    fn health(&self) -> Result<(), IndexError> {
+        self.core.health()
+    }
+
     fn record(&self, id: &RecordId) -> Result<Option<Record>, IndexError> {
-        let searcher = self.reader.searcher();
-        find(&searcher, &self.fields, id.as_str())?
+        let snapshot = self.snapshot()?;
+        find(&snapshot.searcher, self.fields(), id.as_str())?
             .map(|stored| stored.record())
             .transpose()
     }
@@ -263,21 +383,23 @@ impl Engine for TantivyEngine {
     }
 
     fn volume(&self, id: &str) -> Result<Option<Volume>, IndexError> {
-        let searcher = self.reader.searcher();
-        find(&searcher, &self.fields, &document::volume_key(id))?
+        let snapshot = self.snapshot()?;
+        find(&snapshot.searcher, self.fields(), &document::volume_key(id))?
             .map(|stored| stored.volume())
+            .transpose()?
+            .map(|volume| self.as_seen(volume, &snapshot))
             .transpose()
     }
 
     fn person(&self, id: &str) -> Result<Option<Identity>, IndexError> {
-        let searcher = self.reader.searcher();
-        find(&searcher, &self.fields, &document::person_key(id))?
+        let snapshot = self.snapshot()?;
+        find(&snapshot.searcher, self.fields(), &document::person_key(id))?
             .map(|stored| stored.person())
             .transpose()
     }
 
     fn people(&self) -> Result<Arc<Vec<Identity>>, IndexError> {
-        let snapshot = self.snapshot();
+        let snapshot = self.snapshot()?;
         let mut known = snapshot
             .people
             .lock()
@@ -285,7 +407,7 @@ impl Engine for TantivyEngine {
         if let Some(people) = known.as_ref() {
             return Ok(people.clone());
         }
-        let mut people = all_of(&snapshot.searcher, &self.fields, PERSON, Stored::person)?;
+        let mut people = all_of(&snapshot.searcher, self.fields(), PERSON, Stored::person)?;
         people.sort_by(|a, b| a.id.cmp(&b.id));
         let people = Arc::new(people);
         *known = Some(people.clone());
@@ -293,10 +415,10 @@ impl Engine for TantivyEngine {
     }
 
     fn records_of(&self, volume: &str) -> Result<Vec<Card>, IndexError> {
-        let snapshot = self.snapshot();
+        let snapshot = self.snapshot()?;
         let compiler = Compiler {
             schema: schema(),
-            fields: &self.fields,
+            fields: self.fields(),
         };
         let filter = Filter {
             field: "volume".into(),
@@ -309,7 +431,7 @@ impl Engine for TantivyEngine {
             .map_err(broken)?;
         let cards = found
             .into_iter()
-            .map(|address| Stored::open(&snapshot.searcher, &self.fields, address)?.card());
+            .map(|address| Stored::open(&snapshot.searcher, self.fields(), address)?.card());
         let mut cards: Vec<Card> = cards.collect::<Result<_, IndexError>>()?;
         cards.sort_by(|a, b| {
             (a.number.is_none(), a.number, &a.id).cmp(&(b.number.is_none(), b.number, &b.id))
@@ -318,68 +440,38 @@ impl Engine for TantivyEngine {
     }
 
     fn stats(&self) -> Result<Stats, IndexError> {
-        let searcher = self.reader.searcher();
+        let snapshot = self.snapshot()?;
+        let generation = &snapshot.opened.generation;
         let volumes = self.volumes_counted()?;
         Ok(Stats {
             records: volumes.iter().map(|v| v.records).sum(),
             volumes: volumes.len(),
-            bytes: self.folder.as_deref().map_or(0, writer::bytes_below),
-            generation: searcher.generation().generation_id(),
+            bytes: generation.as_deref().map_or(0, writer::bytes_below),
+            generation: snapshot.number,
             specimens: false,
         })
     }
 
     fn check(&self) -> Result<Vec<String>, IndexError> {
-        let mut findings: Vec<String> = self
-            .index
-            .validate_checksum()
-            .map_err(broken)?
-            .into_iter()
-            .map(|file| format!("{}: the checksum does not fit", file.display()))
-            .collect();
-        let searcher = self.reader.searcher();
-        for (segment, reader) in searcher.segment_readers().iter().enumerate() {
-            for doc in reader.doc_ids_alive() {
-                let stored = Stored::open(
-                    &searcher,
-                    &self.fields,
-                    DocAddress::new(segment as u32, doc),
-                )?;
-                findings.extend(check_stored(&stored).err().map(|error| {
-                    let name = stored.card().map_or_else(
-                        |_| format!("segment {segment}, document {doc}"),
-                        |c| c.id.to_string(),
-                    );
-                    format!("{name}: {error}")
-                }));
-            }
-        }
-        Ok(findings)
+        check::check(&newest(&self.core), self.fields())
     }
 
     fn writer(&self) -> Result<Box<dyn Writer + '_>, IndexError> {
-        Ok(Box::new(TantivyWriter::open(self)?))
+        Ok(Box::new(TantivyWriter::open(&self.core)?))
     }
 }
 
-/// Reads everything of one document back.
-fn check_stored(stored: &Stored<'_>) -> Result<(), IndexError> {
-    if stored.is_volume() {
-        return stored.volume().map(drop);
+/// The newest commit, with everything to see.
+fn newest(core: &Core) -> Arc<Snapshot> {
+    let opened = core.opened();
+    let searcher = opened.reader.searcher();
+    let mut known = core.snapshot.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(snapshot) = known.as_ref().filter(|s| s.is_of(&opened, &searcher)) {
+        return snapshot.clone();
     }
-    if stored.is_person() {
-        return stored.person().map(drop);
-    }
-    if stored.is_record() {
-        let passages = stored.record()?.passages.len();
-        let table = stored.text()?.table;
-        if table.starts.len() != passages || table.shapes.len() != passages {
-            return Err(IndexError::Broken(
-                "a table of passages does not fit its text".into(),
-            ));
-        }
-    }
-    Ok(())
+    let snapshot = Arc::new(Snapshot::of(opened, searcher.clone(), searcher));
+    *known = Some(snapshot.clone());
+    snapshot
 }
 
 /// The day of a count of minutes.

@@ -26,7 +26,7 @@ pub struct PinnedCommit {
 
 impl Pinned for PinnedCommit {
     fn generation(&self) -> u64 {
-        self.snapshot.searcher.generation().generation_id()
+        self.snapshot.number
     }
 
     fn name(&self) -> u64 {

@@ -22,7 +22,7 @@ use crate::{
 pub struct Stored<'s> {
     searcher: &'s Searcher,
     fields: &'s Fields,
-    segment: u32,
+    address: DocAddress,
     document: TantivyDocument,
 }
 
@@ -120,7 +120,7 @@ impl<'s> Stored<'s> {
         Ok(Self {
             searcher,
             fields,
-            segment: address.segment_ord,
+            address,
             document,
         })
     }
@@ -138,6 +138,14 @@ impl<'s> Stored<'s> {
     /// Whether it is a record, not a volume or a further part.
     pub fn is_record(&self) -> bool {
         self.bytes(self.fields.card).is_ok()
+    }
+
+    /// The hash of its content, of a record.
+    pub fn hash(&self) -> Result<u64, IndexError> {
+        let segment = self.searcher.segment_reader(self.address.segment_ord);
+        let hashes = segment.fast_fields().u64("_hash").map_err(broken)?;
+        let hash = hashes.first(self.address.doc_id);
+        hash.ok_or_else(|| IndexError::Broken("a stored record lacks a part".into()))
     }
 
     /// Whether it is a volume.
@@ -217,7 +225,7 @@ impl<'s> Stored<'s> {
     fn part(&self, name: &str) -> Result<Stored<'s>, IndexError> {
         let lost = || IndexError::Broken("a part of a record is lost".into());
         let id = self.card()?.id;
-        let segment = self.searcher.segment_reader(self.segment);
+        let segment = self.searcher.segment_reader(self.address.segment_ord);
         let inverted = segment.inverted_index(self.fields.id).map_err(broken)?;
         let term = Term::from_field_text(self.fields.id, &part_key(id.as_str(), name));
         let mut postings = inverted
@@ -230,7 +238,7 @@ impl<'s> Stored<'s> {
         if postings.doc() == TERMINATED {
             return Err(lost());
         }
-        let address = DocAddress::new(self.segment, postings.doc());
+        let address = DocAddress::new(self.address.segment_ord, postings.doc());
         Stored::open(self.searcher, self.fields, address)
     }
 }

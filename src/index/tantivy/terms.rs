@@ -10,6 +10,7 @@ use super::{
     broken,
     expand::Expander,
     fields::{Fields, RUNNING},
+    having::{having, having_in},
 };
 use crate::{
     index::{
@@ -195,19 +196,18 @@ impl<'a> Dictionary<'a> {
                     break;
                 }
                 let form = &term[beginning.len() - bare.len()..];
-                *counts.entry(form.to_owned()).or_default() += stream.value().doc_freq as usize;
+                let records = having_in(segment, &inverted, stream.value()).map_err(broken)?;
+                *counts.entry(form.to_owned()).or_default() += records as usize;
             }
         }
-        counts
-            .iter()
-            .for_each(|(form, records)| found(form, *records));
+        let there = counts.iter().filter(|(_, records)| **records > 0);
+        there.for_each(|(form, records)| found(form, *records));
         Ok(())
     }
 }
 
 fn held(searcher: &Searcher, field: Field, term: &str) -> Result<usize, IndexError> {
-    let term = Term::from_field_text(field, term);
-    Ok(searcher.doc_freq(&term).map_err(broken)? as usize)
+    having(searcher, &Term::from_field_text(field, term))
 }
 
 /// The first folded words of a text that is no longer than a reader's.

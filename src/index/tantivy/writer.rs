@@ -4,22 +4,26 @@
 use std::{
     collections::{BTreeSet, HashMap},
     path::Path,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use tantivy::{
-    Index, IndexWriter, TantivyDocument, Term,
+    Directory, IndexWriter, Searcher, TantivyDocument, TantivyError, Term,
     indexer::{IndexWriterOptions, LogMergePolicy, UserOperation},
 };
 
 use super::{
-    TantivyEngine, broken,
-    document::{Prepared, person_key, prepare, prepare_person, prepare_volume, volume_key},
-    folder::{locked, payload},
+    all_of, broken,
+    document::{
+        PERSON, Prepared, VOLUME, person_key, prepare, prepare_person, prepare_volume, volume_key,
+    },
+    folder::WriterLock,
+    opened::{Core, Counts, Opened, Payload},
+    stored::Stored,
 };
 use crate::{
-    index::{Engine, IndexError, Outcome, Writer},
-    record::{Identity, Record, Volume},
+    index::{IndexError, Outcome, Writer},
+    record::{Identity, Record, RecordId, Volume},
     schema::schema,
 };
 
@@ -28,8 +32,10 @@ const MEMORY: usize = 160 << 20;
 const THREADS: usize = 2;
 
 /// Writes to one index.
-pub struct TantivyWriter<'a> {
-    engine: &'a TantivyEngine,
+pub struct TantivyWriter {
+    core: Arc<Core>,
+    /// The generation that is written: the current one as long as the lock is held.
+    opened: Arc<Opened>,
     writer: IndexWriter,
     /// What is held, by id.
     held: Mutex<HashMap<String, Held>>,
@@ -37,6 +43,8 @@ pub struct TantivyWriter<'a> {
     volumes: Mutex<HashMap<String, usize>>,
     /// People, by id.
     people: Mutex<HashMap<String, Identity>>,
+    /// Dropped last, when the writer has stopped.
+    _lock: Option<WriterLock>,
 }
 
 /// A record that is held.
@@ -47,35 +55,47 @@ struct Held {
     file: Option<String>,
 }
 
-impl<'a> TantivyWriter<'a> {
+impl TantivyWriter {
     /// Takes the lock and learns what is held.
-    pub fn open(engine: &'a TantivyEngine) -> Result<Self, IndexError> {
+    pub fn open(core: &Arc<Core>) -> Result<Self, IndexError> {
+        let (lock, opened) = core.begin_writing()?;
         let options = IndexWriterOptions::builder()
             .num_worker_threads(THREADS)
             .memory_budget_per_thread(MEMORY / THREADS)
             .build();
-        let writer: IndexWriter = engine.index.writer_with_options(options).map_err(locked)?;
+        let writer: IndexWriter = opened.index.writer_with_options(options).map_err(locked)?;
         let mut merging = LogMergePolicy::default();
         merging.set_del_docs_ratio_before_merge(0.2);
         writer.set_merge_policy(Box::new(merging));
-        let volumes = engine
-            .volumes_held()?
-            .into_iter()
-            .map(|v| (v.id.clone(), telling(&v)))
-            .collect();
-        let people = engine.people()?;
-        let people = people.iter().map(|p| (p.id.clone(), p.clone())).collect();
+        let searcher = opened.reader.searcher();
+        let volumes = all_of(&searcher, &core.fields, VOLUME, Stored::volume)?.into_iter();
+        let volumes = volumes.map(|v| (v.id.clone(), telling(&v))).collect();
+        let people = all_of(&searcher, &core.fields, PERSON, Stored::person)?.into_iter();
+        let people = people.map(|p| (p.id.clone(), p)).collect();
         Ok(Self {
-            engine,
+            core: core.clone(),
             writer,
             people: Mutex::new(people),
-            held: Mutex::new(held(&engine.index)?),
+            held: Mutex::new(held(&searcher)?),
             volumes: Mutex::new(volumes),
+            opened,
+            _lock: lock,
         })
     }
 
+    fn counts(&self) -> Counts {
+        fn len<T>(known: &Mutex<HashMap<String, T>>) -> usize {
+            known.lock().unwrap_or_else(PoisonError::into_inner).len()
+        }
+        Counts {
+            records: len(&self.held),
+            volumes: len(&self.volumes),
+            people: len(&self.people),
+        }
+    }
+
     fn replace(&self, id: &str, documents: Vec<TantivyDocument>) -> Result<(), IndexError> {
-        let term = Term::from_field_text(self.engine.fields.owner, id);
+        let term = Term::from_field_text(self.core.fields.owner, id);
         let mut operations = vec![UserOperation::Delete(term)];
         operations.extend(documents.into_iter().map(UserOperation::Add));
         self.writer.run(operations).map_err(broken)?;
@@ -84,9 +104,8 @@ impl<'a> TantivyWriter<'a> {
 }
 
 /// Ids, hashes and richness of every record in the last commit.
-fn held(index: &Index) -> Result<HashMap<String, Held>, IndexError> {
+fn held(searcher: &Searcher) -> Result<HashMap<String, Held>, IndexError> {
     let mut held = HashMap::new();
-    let searcher = index.reader().map_err(broken)?.searcher();
     for segment in searcher.segment_readers() {
         let columns = segment.fast_fields();
         let (hashes, richness) = (
@@ -124,10 +143,10 @@ fn telling(volume: &Volume) -> usize {
         + if volume.title.is_some() { 1_000_000 } else { 0 }
 }
 
-impl Writer for TantivyWriter<'_> {
+impl Writer for TantivyWriter {
     fn put(&self, record: Record) -> Result<Outcome, IndexError> {
         let Prepared { documents, hash } =
-            prepare(&record, schema(), &self.engine.fields).map_err(IndexError::Broken)?;
+            prepare(&record, schema(), &self.core.fields).map_err(IndexError::Broken)?;
         let richness = record.provenance.richness;
         // The lock is held over the batch: decisions and batches must have one order.
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
@@ -160,7 +179,7 @@ impl Writer for TantivyWriter<'_> {
         if known.get(&volume.id).is_some_and(|k| *k > tells) {
             return Ok(());
         }
-        let document = prepare_volume(&volume, &self.engine.fields).map_err(IndexError::Broken)?;
+        let document = prepare_volume(&volume, &self.core.fields).map_err(IndexError::Broken)?;
         self.replace(&volume_key(&volume.id), vec![document])?;
         known.insert(volume.id, tells);
         Ok(())
@@ -178,24 +197,53 @@ impl Writer for TantivyWriter<'_> {
             }
             None => person,
         };
-        let document = prepare_person(&person, &self.engine.fields).map_err(IndexError::Broken)?;
+        let document = prepare_person(&person, &self.core.fields).map_err(IndexError::Broken)?;
         self.replace(&person_key(&person.id), vec![document])?;
         known.insert(person.id.clone(), person);
         Ok(())
     }
 
+    fn remove(&self, id: &RecordId) -> Result<bool, IndexError> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.remove(id.as_str()).is_none() {
+            return Ok(false);
+        }
+        self.replace(id.as_str(), Vec::new())?;
+        Ok(true)
+    }
+
     fn commit(&mut self) -> Result<(), IndexError> {
+        let payload = Payload {
+            schema: self.core.fingerprint.clone(),
+            held: Some(self.counts()),
+        };
         let mut commit = self.writer.prepare_commit().map_err(broken)?;
-        commit.set_payload(&payload(&self.engine.fingerprint));
+        commit.set_payload(&payload.write());
         commit.commit().map_err(broken)?;
-        self.engine.reload()
+        // tantivy renames the list of segments into place and leaves the name to the system.
+        self.opened.shelf.sync_directory().map_err(broken)?;
+        self.opened.reload()
     }
 
     fn finish(mut self: Box<Self>) -> Result<(), IndexError> {
         self.commit()?;
-        let Self { engine, writer, .. } = *self;
+        let Self {
+            opened,
+            writer,
+            _lock,
+            ..
+        } = *self;
         writer.wait_merging_threads().map_err(broken)?;
-        engine.reload()
+        opened.shelf.sync_directory().map_err(broken)?;
+        opened.reload()
+    }
+}
+
+/// Whether it is the lock that is missing.
+fn locked(error: TantivyError) -> IndexError {
+    match error {
+        TantivyError::LockFailure(..) => IndexError::Locked,
+        other => broken(other),
     }
 }
 
