@@ -1,5 +1,6 @@
 //! The command line: one file per verb. The only place that knows which engine is open.
 
+mod backup;
 mod check;
 mod ingest;
 mod reindex;
@@ -62,6 +63,10 @@ enum Command {
     Stats,
     /// Read everything back and report what is damaged
     Check,
+    /// Copy the last commit to a folder or a cloud store, also while others serve and write
+    Backup(backup::Backup),
+    /// Make a backup the index of the data folder
+    Restore(backup::Restore),
     /// Rebuild the index from the records stored in it, for another schema
     Reindex,
     /// Print the fields, analyzers and vocabularies
@@ -91,6 +96,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Show(verb) => verb.run(&settings),
         Command::Stats => stats::run(&settings),
         Command::Check => check::run(&settings),
+        Command::Backup(verb) => verb.run(&settings),
+        Command::Restore(verb) => verb.run(&settings),
         Command::Reindex => reindex::run(&settings),
         Command::Schema(verb) => verb.run(),
         Command::Completions { shell } => {
@@ -135,6 +142,9 @@ fn explain(error: IndexError) -> anyhow::Error {
             Some("`memcon reindex` rebuilds it from the records stored in it")
         }
         IndexError::Locked => Some("wait until it is done"),
+        IndexError::Store(_) => Some(
+            "name a folder, or an address of a cloud store where memcon is built with the feature `cloud`",
+        ),
         IndexError::Broken(_) => {
             Some("`memcon check` tells what is damaged; a full or read-only disk shows here too")
         }

@@ -516,6 +516,9 @@ pub enum IndexError {
         /// The way on.
         hint: String,
     },
+    /// A store of backups that cannot be used.
+    #[error("the backups cannot be used: {0}")]
+    Store(String),
     /// The files are damaged or the disk fails.
     #[error("the index cannot be used: {0}")]
     Broken(String),
@@ -540,6 +543,39 @@ pub enum Location<'a> {
 /// [`IndexError`] says what stands in the way.
 pub fn open(location: Location<'_>) -> Result<Box<dyn Engine>, IndexError> {
     tantivy::open(location)
+}
+
+/// What a backup, or a restoring, did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Copied {
+    /// The backup: a number that grows, and when it was made.
+    pub name: String,
+    /// Records in it.
+    pub records: usize,
+    /// Its files.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: u64,
+    /// The bytes that had to be copied: what a backup before has is not copied again.
+    pub copied: u64,
+}
+
+/// Copies the last commit of a data folder to a store, whatever is written meanwhile: a folder, or with the
+/// feature `cloud` an address such as `s3://bucket/path`. Of the backups there the last `keep` stay.
+///
+/// # Errors
+/// [`IndexError`] says what stands in the way; backups made before are whole then.
+pub fn backup(folder: &Path, store: &str, keep: Option<usize>) -> Result<Copied, IndexError> {
+    tantivy::backup(folder, store, keep)
+}
+
+/// Makes a backup, the last or the one named, a data folder's index. One that answers already goes on until the
+/// other takes its place in one step.
+///
+/// # Errors
+/// [`IndexError`] says what stands in the way; the folder is as it was then.
+pub fn restore(folder: &Path, store: &str, name: Option<&str>) -> Result<Copied, IndexError> {
+    tantivy::restore(folder, store, name)
 }
 
 /// Rebuilds a data folder's index under the present schema, from the records stored in it. The old

@@ -1,7 +1,7 @@
 //! The embedded engine, and the only code that names tantivy.
 //!
 //! One document per record, volume and person. `folder` keeps generations of the index and `opened` the one that
-//! answers; `directory` reads their files, `rebuild` makes a new one, `veil` keeps records from some readers and
+//! answers; `directory` reads their files, `rebuild` makes a new one, `backup` copies one away and back, `veil` keeps records from some readers and
 //! `having` counts what is left. `fields` derives the schema, `analyzer` makes terms, `document` and `stored` put records in and take them out, `writer`
 //! writes. `answer` searches: `compile` translates the query, `expand` its wildcards, `spans` finds words
 //! near each other, `range` and `excluded` bear what a negation asks, `bounded` stops at the deadline,
@@ -12,6 +12,7 @@
 
 mod analyzer;
 mod answer;
+mod backup;
 mod bounded;
 mod check;
 mod collect;
@@ -56,7 +57,10 @@ use tantivy::{
     schema::IndexRecordOption,
 };
 
-pub use self::rebuild::rebuild;
+pub use self::{
+    backup::{backup, restore},
+    rebuild::rebuild,
+};
 use self::{
     columns::{Column, Columns},
     compile::Compiler,
