@@ -8,6 +8,8 @@ use std::{
 use config::{Config, Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
 
+use crate::http::{Closing, Token};
+
 /// Everything that can be set. A file has these names; the environment has them in capitals behind
 /// `MEMCON_` (`MEMCON_DATA`, `MEMCON_LISTEN`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +29,12 @@ pub struct Settings {
     pub deadline_seconds: u64,
     /// What is logged, in the syntax of `tracing`. Default `info`.
     pub log: String,
+    /// The longest body that is taken in, in megabytes. Default 16.
+    pub body_megabytes: usize,
+    /// What is closed to readers without a token. Default nothing.
+    pub closed: Vec<Closing>,
+    /// Tokens that see or write more. Default none: everything is open and nothing is written.
+    pub tokens: Vec<Token>,
 }
 
 impl Default for Settings {
@@ -40,6 +48,9 @@ impl Default for Settings {
             waiting: 64,
             deadline_seconds: 10,
             log: "info".into(),
+            body_megabytes: 16,
+            closed: Vec::new(),
+            tokens: Vec::new(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Listening: both faces behind their middleware, until a signal asks to stop.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -24,13 +24,17 @@ use tracing::Span;
 use crate::{
     api,
     config::Settings,
-    http::{self, Failure, Pool, Service},
-    search::Search,
+    http::{self, Access, Failure, Pool, Service},
+    index::Engine,
+    ingest::Desk,
     web,
 };
 
-/// The whole server as one service: what tests call and what listens.
-pub fn app(search: Search, settings: &Settings) -> Router {
+/// The whole server as one service over what is kept: what tests call and what listens.
+///
+/// # Errors
+/// A sentence that names the setting at fault.
+pub fn app(engine: Arc<dyn Engine>, settings: &Settings) -> Result<Router, String> {
     let pool = Pool::new(
         settings.searches,
         settings.waiting,
@@ -64,11 +68,19 @@ pub fn app(search: Search, settings: &Settings) -> Router {
                 .allow_methods([axum::http::Method::GET]),
         )
         .layer(CompressionLayer::new());
-    let service = Service { search, pool };
-    api::router(service.clone())
+    let access = Access::new(engine.clone(), &settings.closed, &settings.tokens)?;
+    let desk = access.may_be_written().then(|| Desk::open(engine));
+    let service = Service {
+        access: Arc::new(access),
+        pool,
+        desk: desk.transpose().map_err(|error| error.to_string())?,
+        max_body: settings.body_megabytes << 20,
+    };
+    let faces = api::router(service.clone())
         .merge(web::router(service))
         .layer(from_fn(http::bound))
-        .layer(layers)
+        .layer(layers);
+    Ok(faces)
 }
 
 /// One line a request: never the words of a query, which are the reader's own.

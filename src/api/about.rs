@@ -1,6 +1,6 @@
 //! What the server is and whether it is well.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -25,7 +25,7 @@ pub struct IndexBody {
 
 /// Says what is here and where to go on.
 #[utoipa::path(get, path = "/v1", tag = "About", responses((status = 200, body = IndexBody)))]
-pub async fn show_index(State(api): State<Api>) -> Result<Json<IndexBody>, Failure> {
+pub async fn show_index(api: Api) -> Result<Json<IndexBody>, Failure> {
     let stats = api
         .pool
         .ask(&api.search, super::super::search::Search::stats)
@@ -71,7 +71,7 @@ pub struct ReadinessBody {
 /// Answers when the index can be asked.
 #[utoipa::path(get, path = "/readyz", tag = "About",
     responses((status = 200, body = ReadinessBody), (status = 503, body = super::problem::Body)))]
-pub async fn show_readiness(State(api): State<Api>) -> Result<Json<ReadinessBody>, Failure> {
+pub async fn show_readiness(api: Api) -> Result<Json<ReadinessBody>, Failure> {
     let stats = api
         .pool
         .ask(&api.search, super::super::search::Search::stats)

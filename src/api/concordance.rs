@@ -1,6 +1,6 @@
 //! `GET /v1/concordance`.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -44,7 +44,7 @@ pub struct OccurrenceBody {
         ("offset" = Option<usize>, Query, description = "Lines to pass over, at most 10000")),
     responses((status = 200, body = ConcordanceBody), (status = 400, body = super::problem::Body)))]
 pub async fn show_concordance(
-    State(api): State<Api>,
+    api: Api,
     Query(params): Query<Vec<(String, String)>>,
 ) -> Result<Json<ConcordanceBody>, Failure> {
     let found = api

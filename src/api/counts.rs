@@ -1,6 +1,6 @@
 //! `GET /v1/facets/{field}` and `GET /v1/trend`.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -51,7 +51,7 @@ pub struct TrendYearBody {
         ("limit" = Option<usize>, Query, description = "Values to list, 0 to 1000; 20 where not given")),
     responses((status = 200, body = ValuesBody), (status = 400, body = super::problem::Body), (status = 404, body = super::problem::Body)))]
 pub async fn list_values(
-    State(api): State<Api>,
+    api: Api,
     Path(field): Path<String>,
     Query(params): Query<Vec<(String, String)>>,
 ) -> Result<Json<ValuesBody>, Failure> {
@@ -73,7 +73,7 @@ pub async fn list_values(
 #[utoipa::path(get, path = "/v1/trend", tag = "Searching",
     responses((status = 200, body = TrendBody), (status = 400, body = super::problem::Body)))]
 pub async fn show_trend(
-    State(api): State<Api>,
+    api: Api,
     Query(params): Query<Vec<(String, String)>>,
 ) -> Result<Json<TrendBody>, Failure> {
     let trend = api

@@ -4,7 +4,6 @@ use std::{convert::Infallible, time::Duration};
 
 use axum::{
     body::Body,
-    extract::State,
     http::header,
     response::{IntoResponse, Response},
 };
@@ -41,7 +40,7 @@ struct Line {
         ("sort" = Option<String>, Query, description = "`relevance` (default), `date` or `-date`")),
     responses((status = 200, description = "Lines: application/x-ndjson or text/csv"), (status = 400, body = super::problem::Body), (status = 503, body = super::problem::Body)))]
 pub async fn export_hits(
-    State(api): State<Api>,
+    api: Api,
     Query(params): Query<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
     let (export, first) = api

@@ -16,12 +16,17 @@ mod suggest;
 mod syntax;
 mod volumes;
 mod wire;
+mod write;
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    middleware::from_fn,
+    routing::{get, post},
+};
 
 pub use openapi::document;
 
-use crate::http::{self, Failure, Service as Api, failure as problem, given};
+use crate::http::{self, Failure, Reader as Api, Service, failure as problem, given};
 
 /// The body of an answer to a search, for other faces that print JSON.
 pub fn search_body(page: crate::search::Page) -> impl serde::Serialize {
@@ -34,7 +39,7 @@ pub fn record_body(reading: &crate::search::Reading) -> impl serde::Serialize + 
 }
 
 /// All routes.
-pub fn router(api: Api) -> Router {
+pub fn router(service: Service) -> Router {
     Router::new()
         // About the server
         .route("/v1", get(about::show_index))
@@ -52,7 +57,13 @@ pub fn router(api: Api) -> Router {
         .route("/v1/syntax", get(syntax::list_syntax))
         // Reading
         .route("/v1/records/{id}", get(records::find_record))
-        .route("/v1/records/{volume}/{name}", get(records::find_record))
+        .route("/v1/records", post(write::post_records))
+        .route(
+            "/v1/records/{volume}/{name}",
+            get(records::find_record)
+                .put(write::put_record)
+                .delete(write::remove_record),
+        )
         .route(
             "/v1/records/{volume}/{name}/similar",
             get(records::find_similar),
@@ -63,5 +74,6 @@ pub fn router(api: Api) -> Router {
         .route("/v1/people/{id}", get(people::find_person))
         .route("/v1/pages/{volume}/{page}", get(pages::find_page))
         .method_not_allowed_fallback(http::no_method)
-        .with_state(api)
+        .layer(from_fn(http::keep_apart))
+        .with_state(service)
 }

@@ -1,6 +1,6 @@
 //! `GET /v1/pages/{volume}/{page}`.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -20,7 +20,7 @@ pub struct PageBody {
     params(("volume" = String, Path), ("page" = String, Path, description = "As printed: 677, XXI")),
     responses((status = 200, body = PageBody), (status = 404, body = super::problem::Body)))]
 pub async fn find_page(
-    State(api): State<Api>,
+    api: Api,
     Path((volume, page)): Path<(String, String)>,
 ) -> Result<Json<PageBody>, Failure> {
     let found = api

@@ -1,6 +1,6 @@
 //! `GET /v1/people` and `GET /v1/people/{id}`.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -94,7 +94,7 @@ pub struct MetBody {
         ("offset" = Option<usize>, Query, description = "People to pass over")),
     responses((status = 200, body = PeopleBody), (status = 400, body = super::problem::Body)))]
 pub async fn find_people(
-    State(api): State<Api>,
+    api: Api,
     Query(params): Query<Vec<(String, String)>>,
 ) -> Result<Json<PeopleBody>, Failure> {
     let found = api
@@ -112,10 +112,7 @@ pub async fn find_people(
 #[utoipa::path(get, path = "/v1/people/{id}", tag = "Reading",
     params(("id" = String, Path, description = "As /v1/people gives it")),
     responses((status = 200, body = PersonBody), (status = 404, body = super::problem::Body)))]
-pub async fn find_person(
-    State(api): State<Api>,
-    Path(id): Path<String>,
-) -> Result<Json<PersonBody>, Failure> {
+pub async fn find_person(api: Api, Path(id): Path<String>) -> Result<Json<PersonBody>, Failure> {
     let found = api
         .pool
         .ask(&api.search, move |search| search.find_person(&id))

@@ -1,6 +1,6 @@
 //! `GET /v1/records/{id}` and `GET /v1/records/{id}/similar`; ids carry a slash.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -29,7 +29,7 @@ pub struct SimilarBody {
         ("match" = Option<String>, Query, description = "What words next to each other mean: `all` (default) or `any`.")),
     responses((status = 200, body = RecordBody), (status = 400, body = super::problem::Body), (status = 404, body = super::problem::Body)))]
 pub async fn find_record(
-    State(api): State<Api>,
+    api: Api,
     Path(parts): Path<Vec<String>>,
     Query(params): Query<Vec<(String, String)>>,
 ) -> Result<Json<RecordBody>, Failure> {
@@ -46,7 +46,7 @@ pub async fn find_record(
     params(("id" = String, Path, description = "VOLUME/NAME, as in frus1961-63v05/d323")),
     responses((status = 200, body = SimilarBody), (status = 400, body = super::problem::Body), (status = 404, body = super::problem::Body)))]
 pub async fn find_similar(
-    State(api): State<Api>,
+    api: Api,
     Path((volume, name)): Path<(String, String)>,
     Query(params): Query<Vec<(String, String)>>,
 ) -> Result<Json<SimilarBody>, Failure> {

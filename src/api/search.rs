@@ -1,6 +1,6 @@
 //! `GET /v1/search`.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -121,7 +121,7 @@ pub struct BucketBody {
 #[utoipa::path(get, path = "/v1/search", tag = "Searching",
     responses((status = 200, body = SearchBody), (status = 400, body = super::problem::Body), (status = 410, description = "The commit to which the cursor belongs is no longer held", body = super::problem::Body), (status = 503, body = super::problem::Body)))]
 pub async fn search_records(
-    State(api): State<Api>,
+    api: Api,
     Query(params): Query<Vec<(String, String)>>,
 ) -> Result<Json<SearchBody>, Failure> {
     let page = api

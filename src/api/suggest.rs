@@ -1,6 +1,6 @@
 //! `GET /v1/suggest`.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,7 +30,7 @@ pub struct SuggestionBody {
     params(("q" = Option<String>, Query, description = "Beginnings of words, at most 200 characters; one error in five letters or more is forgiven where nothing else begins so")),
     responses((status = 200, body = SuggestBody), (status = 400, body = super::problem::Body)))]
 pub async fn suggest(
-    State(api): State<Api>,
+    api: Api,
     Query(params): Query<Vec<(String, String)>>,
 ) -> Result<Json<SuggestBody>, Failure> {
     let found = api

@@ -1,6 +1,6 @@
 //! `GET /v1/volumes` and `GET /v1/volumes/{id}`.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -81,7 +81,7 @@ impl From<&search::ContentsLine<'_>> for ContentsLine {
 
 /// Lists every volume.
 #[utoipa::path(get, path = "/v1/volumes", tag = "Reading", responses((status = 200, body = VolumesBody)))]
-pub async fn list_volumes(State(api): State<Api>) -> Result<Json<VolumesBody>, Failure> {
+pub async fn list_volumes(api: Api) -> Result<Json<VolumesBody>, Failure> {
     let volumes = api
         .pool
         .ask(&api.search, search::Search::list_volumes)
@@ -95,10 +95,7 @@ pub async fn list_volumes(State(api): State<Api>) -> Result<Json<VolumesBody>, F
 #[utoipa::path(get, path = "/v1/volumes/{id}", tag = "Reading",
     params(("id" = String, Path, description = "As in frus1961-63v05")),
     responses((status = 200, body = VolumeBody), (status = 404, body = super::problem::Body)))]
-pub async fn find_volume(
-    State(api): State<Api>,
-    Path(id): Path<String>,
-) -> Result<Json<VolumeBody>, Failure> {
+pub async fn find_volume(api: Api, Path(id): Path<String>) -> Result<Json<VolumeBody>, Failure> {
     let (summary, volume, cards) = api
         .pool
         .ask(&api.search, move |search| search.find_volume(&id))

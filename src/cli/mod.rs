@@ -9,6 +9,7 @@ mod search;
 mod serve;
 mod show;
 mod stats;
+mod token;
 
 pub use schema::field_table;
 
@@ -69,6 +70,8 @@ enum Command {
     Restore(backup::Restore),
     /// Rebuild the index from the records stored in it, for another schema
     Reindex,
+    /// Make a token for readers of closed records or for programs that write
+    Token(token::Token),
     /// Print the fields, analyzers and vocabularies
     Schema(schema::Schema),
     /// Print completions for a shell
@@ -99,6 +102,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Backup(verb) => verb.run(&settings),
         Command::Restore(verb) => verb.run(&settings),
         Command::Reindex => reindex::run(&settings),
+        Command::Token(verb) => verb.run(),
         Command::Schema(verb) => verb.run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "memcon", &mut std::io::stdout());

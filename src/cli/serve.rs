@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::Args;
 
 use super::open_or_specimens;
-use crate::{config::Settings, search::Search, server};
+use crate::{config::Settings, server};
 
 /// Answer over HTTP
 #[derive(Debug, Args)]
@@ -24,8 +24,9 @@ impl Serve {
         }
         let engine = open_or_specimens(&settings)?;
         let stats = engine.stats().map_err(super::explain)?;
-        let search = Search::new(engine);
-        let app = server::app(search, &settings);
+        let app = server::app(engine, &settings).map_err(|fact| {
+            anyhow::anyhow!("{fact}\n\nhint: see `closed` and `tokens` in the settings file")
+        })?;
         let runtime = tokio::runtime::Runtime::new().context("no threads to serve with")?;
         runtime.block_on(async {
             let listener = server::listen(settings.listen).await.map_err(|error| refused(settings.listen, &error))?;

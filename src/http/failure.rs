@@ -84,6 +84,68 @@ impl Failure {
         )
     }
 
+    /// A token that nobody has.
+    pub fn unknown_token() -> Self {
+        Self::plain(
+            StatusCode::UNAUTHORIZED,
+            "not known",
+            "nobody has this token",
+            Some("send `Authorization: Bearer TOKEN`, or ask without one".into()),
+        )
+    }
+
+    /// Something for which a token must be shown.
+    pub fn no_token() -> Self {
+        Self::plain(
+            StatusCode::UNAUTHORIZED,
+            "not known",
+            "this needs a token",
+            Some("send `Authorization: Bearer TOKEN`; `memcon token` makes one".into()),
+        )
+    }
+
+    /// A collection to which the token does not reach.
+    pub fn forbidden(collection: &str) -> Self {
+        Self::plain(
+            StatusCode::FORBIDDEN,
+            "not allowed",
+            format!("this token may not write to `{collection}`"),
+            Some("the settings list the collections of each token in `writes`".into()),
+        )
+    }
+
+    /// A body that is longer than the server takes.
+    pub fn too_large(bytes: usize) -> Self {
+        Self::plain(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the body is too large",
+            format!("a body has at most {bytes} bytes"),
+            Some("send it in parts".into()),
+        )
+    }
+
+    /// Somebody else writes.
+    pub fn locked() -> Self {
+        let hint = "an ingest is under way; ask again when it is done".to_owned();
+        Self::plain(
+            StatusCode::SERVICE_UNAVAILABLE,
+            BUSY,
+            "another process is writing to the index",
+            Some(hint),
+        )
+    }
+
+    /// A body that is no record.
+    pub fn no_record(detail: String) -> Self {
+        let hint = "a record is JSON: {\"id\": \"COLLECTION/NAME\", \"title\": \"...\", \"text\": \"...\"}";
+        Self::plain(
+            StatusCode::BAD_REQUEST,
+            "the body cannot be read",
+            detail,
+            Some(hint.into()),
+        )
+    }
+
     /// Only reading is offered.
     pub fn no_method() -> Self {
         Self::plain(
@@ -165,6 +227,13 @@ impl IntoResponse for Failure {
         )
             .into_response();
         response.extensions_mut().insert(self);
+        if status == StatusCode::UNAUTHORIZED {
+            // Browsers ask for it in a form of their own; the token is the password.
+            response.headers_mut().insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Basic realm=\"memcon\", charset=\"UTF-8\""),
+            );
+        }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response
                 .headers_mut()

@@ -1,41 +1,39 @@
-//! What both faces share: the pool that runs their questions, what a request gives, and problems with a
-//! status.
+//! What both faces share: who asks and what they may see, the pool that runs their questions, what a request
+//! gives, and problems with a status.
 
+pub mod access;
 pub mod failure;
 pub mod given;
 mod pool;
+mod reader;
 
+use std::sync::Arc;
+
+pub use access::{Access, Asker, Closing, Token};
 pub use failure::Failure;
 pub use pool::Pool;
+pub use reader::Reader;
 
 use axum::{
     extract::Request,
+    http::{HeaderValue, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
-use crate::search::{Problem, Search};
+use crate::ingest::Desk;
 
-/// What the handlers of both faces hold.
+/// What both faces are made over. Handlers get at it as the [`Reader`] who asks.
 #[derive(Clone)]
 pub struct Service {
-    /// Answers questions.
-    pub search: Search,
+    /// Who may ask what.
+    pub access: Arc<Access>,
     /// Bounds how many are answered at once.
     pub pool: Pool,
-}
-
-impl Service {
-    /// Asks on a thread of its own, see [`Pool::ask`].
-    ///
-    /// # Errors
-    /// As [`Pool::ask`].
-    pub async fn ask<T: Send + 'static>(
-        &self,
-        question: impl FnOnce(&Search) -> Result<T, Problem> + Send + 'static,
-    ) -> Result<T, Failure> {
-        self.pool.ask(&self.search, question).await
-    }
+    /// Takes in what is written, where anybody may write.
+    pub desk: Option<Desk>,
+    /// The longest body that is taken in, in bytes.
+    pub max_body: usize,
 }
 
 /// The longest query of an address, in bytes: 2,000 characters of any script and what goes with them.
@@ -54,6 +52,20 @@ pub async fn bound(request: Request, next: Next) -> Response {
         return Failure::too_long(fact).into_response();
     }
     next.run(request).await
+}
+
+/// Tells those between the server and a reader that answers differ by who asks, and that what somebody with a
+/// token was told is for them alone.
+pub async fn keep_apart(request: Request, next: Next) -> Response {
+    let shown = request.headers().contains_key(header::AUTHORIZATION);
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("authorization"));
+    if shown {
+        let alone = HeaderValue::from_static("private, no-cache");
+        headers.insert(header::CACHE_CONTROL, alone);
+    }
+    response
 }
 
 /// Answers whoever asks for more than reading.

@@ -1,6 +1,7 @@
 //! Bytes > Draft > Record > Engine: files are read in parallel, everything that goes wrong is named
 //! with its place, and nothing that goes wrong in one file touches another.
 
+mod desk;
 mod report;
 mod sources;
 
@@ -15,6 +16,7 @@ use std::{
     time::Instant,
 };
 
+pub use desk::{Desk, Done, Refusal, Work};
 pub use report::{FileReport, Finding, Report};
 pub use sources::{Found, Source, find};
 
@@ -209,6 +211,24 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Keeps a record, and whoever appears in it and was not kept yet.
+fn keep(
+    writer: &dyn Writer,
+    context: &Context<'_>,
+    record: Record,
+    kept: &mut HashSet<String>,
+) -> Result<Outcome, IndexError> {
+    for id in record.people.iter().filter_map(|a| a.person.as_deref()) {
+        if !kept.contains(id)
+            && let Some(identity) = context.person(id)
+        {
+            writer.put_person(identity.clone())?;
+            kept.insert(id.to_owned());
+        }
+    }
+    writer.put(record)
+}
+
 /// Takes the items of one file.
 struct Taking<'a> {
     run: &'a Run<'a>,
@@ -259,19 +279,6 @@ impl Taking<'_> {
         Some(free)
     }
 
-    /// Keeps a record, and whoever appears in it.
-    fn put(&mut self, record: Record) -> Result<Outcome, IndexError> {
-        for id in record.people.iter().filter_map(|a| a.person.as_deref()) {
-            if !self.people.contains(id)
-                && let Some(identity) = self.context.person(id)
-            {
-                self.run.writer.put_person(identity.clone())?;
-                self.people.insert(id.to_owned());
-            }
-        }
-        self.run.writer.put(record)
-    }
-
     fn draft(&mut self, mut draft: Draft) {
         let place = std::mem::take(&mut draft.place);
         if let Some(free) = self.free_name(&draft.name) {
@@ -294,7 +301,7 @@ impl Taking<'_> {
                     .remarks
                     .iter()
                     .for_each(|remark| self.file.remark(&remark.to_string()));
-                match self.put(record) {
+                match keep(self.run.writer, &self.context, record, &mut self.people) {
                     Ok(outcome) => self.file.count(outcome),
                     Err(error) => self.failure = Some(error),
                 }

@@ -8,7 +8,7 @@ use super::Finding;
 use crate::readers::{Input, InputError};
 
 /// Endings of files that are taken from a folder; a file that is named itself is always tried.
-const ENDINGS: &[&str] = &["xml", "tei", "txt"];
+const ENDINGS: &[&str] = &["xml", "tei", "txt", "jsonl", "ndjson"];
 
 /// Something to read.
 #[derive(Debug, Clone)]

@@ -12,13 +12,11 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{
-    Block, Dateline, Draft, Fault, Input, Item, NoteDraft, Reader, SourceNote,
-    plain::{lift_calls, part_words},
+    Dateline, Draft, Fault, Input, Item, NoteDraft, Reader, SourceNote,
+    plain::{lift_calls, paged, part_words},
 };
 use crate::record::Volume;
 
-static PAGE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\s*\[Page ([0-9]+|[IVXLC]+)\]\s*").expect("a constant pattern"));
 static DATELINE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^[A-Z][\w .]+, (?:undated|[A-Z][a-z]+ \d{1,2}(?:[-–]\d{1,2})?, \d{4}).{0,40}$")
         .expect("a constant pattern")
@@ -128,7 +126,7 @@ fn document((number, title, mark): (u32, &str, &str), lines: &[&str]) -> Draft {
     } else {
         Vec::new()
     };
-    let mut blocks = paged(&body);
+    let mut blocks = paged(&body, None, part_words);
     lift_calls(&mut blocks, &notes);
     let page = blocks.first().and_then(|b| b.page.clone());
     Draft {
@@ -143,55 +141,9 @@ fn document((number, title, mark): (u32, &str, &str), lines: &[&str]) -> Draft {
     }
 }
 
-/// Takes the page turns out of the lines. The first page is the one before the first turn.
-fn paged(lines: &[&str]) -> Vec<Block> {
-    let first = lines
-        .iter()
-        .find_map(|line| PAGE.captures(line))
-        .and_then(|c| c[1].parse::<u32>().ok());
-    let mut page = first.map(|n| (n - 1).to_string());
-    let mut blocks = Vec::new();
-    for line in lines {
-        let mut block = Block {
-            page: page.clone(),
-            ..Block::default()
-        };
-        let mut at = 0;
-        for turn in PAGE.captures_iter(line) {
-            let whole = turn.get(0).expect("a match has a whole");
-            block.push(&part_words(&line[at..whole.start()]));
-            page = Some(turn[1].to_owned());
-            if block.text.is_empty() {
-                block.page.clone_from(&page);
-            } else {
-                block.push(" ");
-                block
-                    .breaks
-                    .push((block.text.len() as u32, turn[1].to_owned()));
-            }
-            at = whole.end();
-        }
-        block.push(&part_words(&line[at..]));
-        block.finish();
-        blocks.push(block);
-    }
-    blocks
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn pages_turn_in_mid_sentence() {
-        let blocks = paged(&["Before.", "One [Page 677] two.", "After."]);
-        assert_eq!(blocks[0].page.as_deref(), Some("676"));
-        assert_eq!(
-            (blocks[1].text.as_str(), &blocks[1].breaks[..]),
-            ("One two.", &[(4, "677".to_owned())][..])
-        );
-        assert_eq!(blocks[2].page.as_deref(), Some("677"));
-    }
 
     #[test]
     fn the_mark_behind_the_heading_falls() {

@@ -5,6 +5,7 @@
 
 mod draft;
 mod input;
+pub mod json_lines;
 mod memo_text;
 mod plain;
 mod tei;
@@ -53,7 +54,12 @@ pub trait Reader: Sync {
 }
 
 /// Every format, most telling first.
-pub const READERS: &[&dyn Reader] = &[&tei::Tei, &volume_text::VolumeText, &memo_text::MemoText];
+pub const READERS: &[&dyn Reader] = &[
+    &json_lines::JsonLines,
+    &tei::Tei,
+    &volume_text::VolumeText,
+    &memo_text::MemoText,
+];
 
 /// The reader for a content, if any recognises it.
 pub fn reader_for(input: &Input) -> Option<&'static dyn Reader> {

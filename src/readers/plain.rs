@@ -15,12 +15,49 @@ static RUN_TOGETHER: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
+static PAGE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\s*\[Page ([0-9]+|[IVXLC]+)\]\s*").expect("a constant pattern"));
+
 /// Puts back the space that was lost where mark-up was taken out (`inNATO`, `theDepartment`,
 /// `Series,USSR`), and takes away what was left of a tag (`>Washington`).
 pub fn part_words(text: &str) -> String {
     let text = text.trim_start().trim_start_matches('>');
     let parted = RUN_TOGETHER.replace_all(text, "$1$3$5 $2$4$6");
     parted.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Takes the page turns (`[Page 677]`) out of the lines, cleaning what is between them. Where nobody says on which
+/// page they begin, it is the one before the first turn.
+pub fn paged(lines: &[&str], first: Option<String>, clean: fn(&str) -> String) -> Vec<Block> {
+    let turn = lines.iter().find_map(|line| PAGE.captures(line));
+    let before = turn.and_then(|c| c[1].parse::<u32>().ok()?.checked_sub(1));
+    let mut page = first.or(before.map(|n| n.to_string()));
+    let mut blocks = Vec::new();
+    for line in lines {
+        let mut block = Block {
+            page: page.clone(),
+            ..Block::default()
+        };
+        let mut at = 0;
+        for turn in PAGE.captures_iter(line) {
+            let whole = turn.get(0).expect("a match has a whole");
+            block.push(&clean(&line[at..whole.start()]));
+            page = Some(turn[1].to_owned());
+            if block.text.is_empty() {
+                block.page.clone_from(&page);
+            } else {
+                block.push(" ");
+                block
+                    .breaks
+                    .push((block.text.len() as u32, turn[1].to_owned()));
+            }
+            at = whole.end();
+        }
+        block.push(&clean(&line[at..]));
+        block.finish();
+        blocks.push(block);
+    }
+    blocks
 }
 
 /// Takes bare call digits out of the blocks (`presented at Geneva2 had`) and keeps them as calls.
@@ -103,6 +140,21 @@ fn ends_here(after: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_turn_in_mid_sentence() {
+        let blocks = paged(
+            &["Before.", "One [Page 677] two.", "After."],
+            None,
+            part_words,
+        );
+        assert_eq!(blocks[0].page.as_deref(), Some("676"));
+        assert_eq!(
+            (blocks[1].text.as_str(), &blocks[1].breaks[..]),
+            ("One two.", &[(4, "677".to_owned())][..])
+        );
+        assert_eq!(blocks[2].page.as_deref(), Some("677"));
+    }
 
     #[test]
     fn words_are_parted() {

@@ -8,20 +8,16 @@ use std::{
 };
 
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
-use crate::http::Service;
+use crate::http::Reader;
 
 /// Gives pages their tag and `no-cache`: keep it, but ask whether it still holds.
-pub async fn tie_to_commit(
-    State(service): State<Service>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub async fn tie_to_commit(service: Reader, request: Request, next: Next) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }

@@ -11,7 +11,7 @@ use super::{
     text::{Count, Piece, with_code},
 };
 use crate::{
-    http::{Failure, Service},
+    http::{Failure, Reader},
     schema::{Field, schema},
     search::{Construct, Problem, Search},
 };
@@ -41,10 +41,7 @@ impl HelpPage {
 }
 
 /// Shows every way to ask.
-pub async fn show_help(
-    State(service): State<Service>,
-    State(held): State<Held>,
-) -> Result<Response, Failure> {
+pub async fn show_help(service: Reader, State(held): State<Held>) -> Result<Response, Failure> {
     let help = service.ask(move |search| {
         Ok(HelpPage {
             constructs: constructs(search)?,

@@ -15,7 +15,7 @@ use super::{
     titles::Titles,
 };
 use crate::{
-    http::{Failure, Service},
+    http::{Failure, Reader},
     index::VolumeSummary,
     search::{FacetCounts, Page, People, Problem, Search},
 };
@@ -68,10 +68,7 @@ struct Found {
 }
 
 /// Shows what the collection holds.
-pub async fn show_home(
-    State(service): State<Service>,
-    State(held): State<Held>,
-) -> Result<Response, Failure> {
+pub async fn show_home(service: Reader, State(held): State<Held>) -> Result<Response, Failure> {
     let answer = service.ask(move |search| Ok(page(&home_page(find(search, &held)?))));
     answer.await
 }

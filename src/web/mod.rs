@@ -35,13 +35,13 @@ use axum::{
     extract::FromRef,
     http::{HeaderValue, Uri, header},
     middleware::{from_fn, from_fn_with_state},
-    response::Response,
+    response::{Redirect, Response},
     routing::get,
 };
 use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 
 use self::collection::Held;
-use crate::http::{self, Failure, Service};
+use crate::http::{self, Asker, Failure, Service};
 
 /// Only what this server itself sends, and nothing inside a page.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
@@ -65,6 +65,7 @@ pub fn router(service: Service) -> Router {
         .route("/topics", get(values::show_topics))
         .route("/countries", get(values::show_countries))
         .route("/help", get(help::show_help))
+        .route("/access", get(show_access))
         .route("/assets/{name}", get(assets::send_asset))
         // Reading
         .route("/people", get(people::show_people))
@@ -89,10 +90,19 @@ pub fn router(service: Service) -> Router {
         .layer(CatchPanicLayer::custom(panics))
         .layer(from_fn_with_state(service, cache::tie_to_commit))
         .layer(from_fn(problem::dress))
+        .layer(from_fn(http::keep_apart))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::CONTENT_SECURITY_POLICY,
             policy,
         ))
+}
+
+/// Lets a browser ask for a token in its own form, and goes on from there.
+async fn show_access(asker: Asker) -> Result<Redirect, Failure> {
+    match asker.name {
+        Some(_) => Ok(Redirect::to("/")),
+        None => Err(Failure::no_token()),
+    }
 }
 
 async fn no_route(uri: Uri) -> Failure {

@@ -1,14 +1,14 @@
 //! `/people`: everybody who is known, the busiest first, to be found by name.
 
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::response::Response;
 
 use super::{
     address::Address,
     frame::{Frame, page},
 };
 use crate::{
-    http::{Failure, Service, given::Query},
+    http::{Failure, Reader, given::Query},
     record::Identity,
     search::{People, PersonCounts},
 };
@@ -49,7 +49,7 @@ pub struct Count {
 
 /// Lists people.
 pub async fn show_people(
-    State(service): State<Service>,
+    service: Reader,
     Query(params): Query<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
     let last = |name: &str| {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::response::Response;
 
 use super::{
     address::Address,
@@ -13,7 +13,7 @@ use super::{
     timeline::{ByDate, Timeline},
 };
 use crate::{
-    http::{Failure, Service, given::Path},
+    http::{Failure, Reader, given::Path},
     search::{Met, PersonFound, Problem, Search},
 };
 
@@ -49,10 +49,7 @@ struct Found {
 }
 
 /// Shows a person.
-pub async fn show_person(
-    State(service): State<Service>,
-    Path(id): Path<String>,
-) -> Result<Response, Failure> {
+pub async fn show_person(service: Reader, Path(id): Path<String>) -> Result<Response, Failure> {
     let found = service.ask(move |search| find(search, &id)).await?;
     Ok(page(&person_page(found)))
 }

@@ -22,7 +22,7 @@ use super::{
     understood::Understood,
 };
 use crate::{
-    http::{Failure, Service, given::Query},
+    http::{Failure, Reader, given::Query},
     index::MISSING,
     schema::{Field, schema},
     search::{GroupOfHits, Grouped, Page, Params, Problem, Search, is_parameter},
@@ -111,7 +111,7 @@ struct Found {
 
 /// Shows a page of hits.
 pub async fn show_search(
-    State(service): State<Service>,
+    service: Reader,
     State(held): State<Held>,
     Query(params): Query<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {

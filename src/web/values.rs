@@ -15,7 +15,7 @@ use super::{
     timeline::{ByDate, Timeline},
 };
 use crate::{
-    http::{Failure, Service, given::Query},
+    http::{Failure, Reader, given::Query},
     index::MISSING,
     schema::{Field, schema},
     search::{FacetValues, Page, Problem, Search},
@@ -80,7 +80,7 @@ struct Found {
 
 /// Lists the values of the field that is named.
 pub async fn show_values(
-    State(service): State<Service>,
+    service: Reader,
     State(held): State<Held>,
     Query(params): Query<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
@@ -91,7 +91,7 @@ pub async fn show_values(
 
 /// Lists topics.
 pub async fn show_topics(
-    State(service): State<Service>,
+    service: Reader,
     State(held): State<Held>,
     Query(params): Query<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
@@ -100,7 +100,7 @@ pub async fn show_topics(
 
 /// Lists countries.
 pub async fn show_countries(
-    State(service): State<Service>,
+    service: Reader,
     State(held): State<Held>,
     Query(params): Query<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
@@ -140,7 +140,7 @@ impl Asked {
     }
 }
 
-async fn show(service: Service, held: Held, asked: Asked) -> Result<Response, Failure> {
+async fn show(service: Reader, held: Held, asked: Asked) -> Result<Response, Failure> {
     let answer = service.ask(move |search| {
         let found = find(search, &held, &asked)?;
         Ok(values_page(&asked, found))

@@ -1,7 +1,7 @@
 //! `/volumes/{id}`: what a volume is, when its records were written, and its contents in the order of print.
 
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::response::Response;
 
 use super::{
     address::Address,
@@ -11,7 +11,7 @@ use super::{
     volumes::{far_apart, years},
 };
 use crate::{
-    http::{Failure, Service, given::Path},
+    http::{Failure, Reader, given::Path},
     index::{Card, VolumeSummary},
     record::Volume,
     schema::schema,
@@ -54,10 +54,7 @@ struct Line {
 }
 
 /// Shows a volume.
-pub async fn show_volume(
-    State(service): State<Service>,
-    Path(id): Path<String>,
-) -> Result<Response, Failure> {
+pub async fn show_volume(service: Reader, Path(id): Path<String>) -> Result<Response, Failure> {
     let (found, by_date, stats) = service
         .ask(move |search| {
             let of_volume = [("volume".to_owned(), id.clone())];

@@ -13,7 +13,7 @@ use super::{
     timeline::{ByDate, Years},
 };
 use crate::{
-    http::{Failure, Service},
+    http::{Failure, Reader},
     index::VolumeSummary,
     record::{Moment, day_number},
     search::{Problem, Search},
@@ -42,10 +42,7 @@ struct Line {
 }
 
 /// Lists every volume.
-pub async fn show_volumes(
-    State(service): State<Service>,
-    State(held): State<Held>,
-) -> Result<Response, Failure> {
+pub async fn show_volumes(service: Reader, State(held): State<Held>) -> Result<Response, Failure> {
     let (collection, stats, chiefly) = service
         .ask(move |search| {
             let collection = held.at_hand(search)?;

@@ -40,7 +40,7 @@ use super::{
 };
 use crate::{
     http::{
-        Failure, Service,
+        Failure, Reader,
         given::{Path, Query},
     },
     index::Card,
@@ -148,7 +148,7 @@ struct Found {
 
 /// Shows a record.
 pub async fn show_record(
-    State(service): State<Service>,
+    service: Reader,
     State(held): State<Held>,
     Path((volume, name)): Path<(String, String)>,
     Query(params): Query<Vec<(String, String)>>,
