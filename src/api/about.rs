@@ -68,14 +68,12 @@ pub struct ReadinessBody {
     generation: u64,
 }
 
-/// Answers when the index can be asked.
+/// Answers 200 when questions can be answered, and 503 with the reason when they cannot, also while the
+/// server stops.
 #[utoipa::path(get, path = "/readyz", tag = "About",
     responses((status = 200, body = ReadinessBody), (status = 503, body = super::problem::Body)))]
 pub async fn show_readiness(State(api): State<Api>) -> Result<Json<ReadinessBody>, Failure> {
-    let stats = api
-        .pool
-        .ask(&api.search, super::super::search::Search::stats)
-        .await?;
+    let stats = api.health.check(&api.search).await?;
     Ok(Json(ReadinessBody {
         status: "ready",
         records: stats.records,

@@ -1,12 +1,18 @@
-//! What both faces share: the pool that runs their questions, what a request gives, and problems with a
-//! status.
+//! What both faces share: the pool that runs their questions, places for exports, the server's health, what
+//! a request gives, what the log is told, and problems with a status.
 
+mod exports;
 pub mod failure;
 pub mod given;
+mod health;
 mod pool;
+mod searched;
 
+pub use exports::Exports;
 pub use failure::Failure;
-pub use pool::Pool;
+pub use health::Health;
+pub use pool::{Load, Pool};
+pub use searched::Searched;
 
 use axum::{
     extract::Request,
@@ -23,6 +29,10 @@ pub struct Service {
     pub search: Search,
     /// Bounds how many are answered at once.
     pub pool: Pool,
+    /// Bounds how many exports run at once.
+    pub exports: Exports,
+    /// Whether questions can be answered.
+    pub health: Health,
 }
 
 impl Service {
