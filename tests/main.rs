@@ -30,6 +30,9 @@ mod people;
 // Pages to read: records, people, volumes.
 mod web_reading;
 
+// The server in the open: limits, logs, figures, stopping.
+mod server;
+
 // The program as a process: verbs, exit codes, bad input.
 mod cli;
 

@@ -1,10 +1,10 @@
 //! What the server is and whether it is well.
 
-use axum::Json;
+use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Api, Failure};
+use super::{Api, Failure, Service};
 
 /// Said while nothing has been ingested.
 pub const SPECIMENS: &str = "these are specimens that come with memcon, not real records; `memcon ingest PATH` takes in real volumes";
@@ -68,14 +68,15 @@ pub struct ReadinessBody {
     generation: u64,
 }
 
-/// Answers when the index can be asked.
+/// Answers 200 when questions can be answered, and 503 with the reason when they cannot, also while the
+/// server stops.
 #[utoipa::path(get, path = "/readyz", tag = "About",
     responses((status = 200, body = ReadinessBody), (status = 503, body = super::problem::Body)))]
-pub async fn show_readiness(api: Api) -> Result<Json<ReadinessBody>, Failure> {
-    let stats = api
-        .pool
-        .ask(&api.search, super::super::search::Search::stats)
-        .await?;
+pub async fn show_readiness(
+    State(service): State<Service>,
+    api: Api,
+) -> Result<Json<ReadinessBody>, Failure> {
+    let stats = service.health.check(&api.search).await?;
     Ok(Json(ReadinessBody {
         status: "ready",
         records: stats.records,

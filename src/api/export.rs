@@ -9,6 +9,7 @@ use axum::{
 };
 use futures_util::stream;
 use serde::Serialize;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     Api, Failure,
@@ -43,6 +44,7 @@ pub async fn export_hits(
     api: Api,
     Query(params): Query<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
+    let place = api.exports.begin()?;
     let (export, first) = api
         .pool
         .ask(&api.search, move |search| search.export(&params))
@@ -63,22 +65,24 @@ pub async fn export_hits(
             format!("attachment; filename=\"{name}\""),
         ),
     ];
-    Ok((headers, body(api, export, begun)).into_response())
+    Ok((headers, body(api, export, begun, place)).into_response())
 }
 
-/// What was begun, then page after page, each asked for when the one before has been sent.
-fn body(api: Api, export: Export, begun: String) -> Body {
-    let state = (api, Some(export), Some(begun));
-    let pages = stream::unfold(state, |(api, export, begun)| async move {
+/// What was begun, then page after page, each asked for when the one before has been sent. The place goes
+/// back when the stream ends, or when nobody reads it any more.
+fn body(api: Api, export: Export, begun: String, place: OwnedSemaphorePermit) -> Body {
+    let state = (api, Some(export), Some(begun), place);
+    let pages = stream::unfold(state, |(api, export, begun, place)| async move {
         if let Some(begun) = begun {
-            return Some((Ok::<_, Infallible>(begun), (api, export, None)));
+            return Some((Ok::<_, Infallible>(begun), (api, export, None, place)));
         }
         let export = export.filter(|e| !e.is_over())?;
         let format = export.format;
-        match next_page(&api, export).await {
-            Ok((export, hits)) => Some((Ok(lines(format, &hits)), (api, Some(export), None))),
-            Err(failure) => Some((Ok(broken_off(format, &failure)), (api, None, None))),
-        }
+        let (lines, rest) = match next_page(&api, export).await {
+            Ok((export, hits)) => (lines(format, &hits), Some(export)),
+            Err(failure) => (broken_off(format, &failure), None),
+        };
+        Some((Ok(lines), (api, rest, None, place)))
     });
     Body::from_stream(pages)
 }

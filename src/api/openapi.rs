@@ -4,8 +4,8 @@ use axum::Json;
 use utoipa::{
     OpenApi,
     openapi::{
-        self, Required,
-        path::{Parameter, ParameterBuilder, ParameterIn},
+        self, Content, Ref, RefOr, Required, ResponseBuilder,
+        path::{Operation, Parameter, ParameterBuilder, ParameterIn},
         schema::{ArrayBuilder, ObjectBuilder, Type},
     },
 };
@@ -66,7 +66,55 @@ pub fn document() -> openapi::OpenApi {
             described.extend(parameters.chain(filters()).map(Into::into));
         }
     }
+    for (path, item) in &mut document.paths.paths {
+        if let Some(operation) = &mut item.get {
+            refuse(path, operation);
+        }
+    }
     document
+}
+
+/// How any route may refuse a request; what its own description says of a status stays.
+const REFUSALS: [(&str, &str); 6] = [
+    ("400", "The request cannot be read"),
+    ("413", "The request has a body"),
+    ("414", "The address is longer than any question"),
+    (
+        "429",
+        "The client's address asks too often; `Retry-After` tells when to ask again",
+    ),
+    ("500", "The server met a defect of its own"),
+    (
+        "503",
+        "The server is busy, too slow or not ready; `Retry-After` tells when to ask again",
+    ),
+];
+
+/// Describes how a route refuses. All refusals are problems; one that comes before any route has no body.
+fn refuse(path: &str, operation: &mut Operation) {
+    let not_found = ("404", "Nothing is held under this name");
+    let not_found = path.contains('{').then_some(not_found);
+    let responses = &mut operation.responses.responses;
+    for (status, description) in REFUSALS.into_iter().chain(not_found) {
+        let refusal = ResponseBuilder::new().description(description).build();
+        responses
+            .entry(status.into())
+            .or_insert_with(|| refusal.into());
+    }
+    let problem = Content::new(Some(Ref::from_schema_name("Problem")));
+    for (status, response) in responses.iter_mut() {
+        if let RefOr::T(response) = response
+            && status.as_str() >= "400"
+        {
+            response.content = [(
+                "application/problem+json".to_owned(),
+                problem.clone().into(),
+            )]
+            .into();
+        }
+    }
+    let bare = ResponseBuilder::new().description("The request's head is too long");
+    responses.insert("431".into(), bare.build().into());
 }
 
 /// Shows the description of this API.

@@ -1,12 +1,15 @@
 //! `GET /v1/search`.
 
-use axum::Json;
+use axum::{Extension, Json, response::IntoResponse};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 use super::{Api, Failure, given::Query, interpretation::InterpretationBody, wire::HitBody};
-use crate::search::{Bucket, FacetCounts, GroupOfHits, Page, Zero};
+use crate::{
+    http::Searched,
+    search::{Bucket, FacetCounts, GroupOfHits, Page, Zero},
+};
 
 /// An answer.
 #[derive(Debug, Serialize, ToSchema)]
@@ -123,12 +126,13 @@ pub struct BucketBody {
 pub async fn search_records(
     api: Api,
     Query(params): Query<Vec<(String, String)>>,
-) -> Result<Json<SearchBody>, Failure> {
+) -> Result<impl IntoResponse, Failure> {
     let page = api
         .pool
         .ask(&api.search, move |search| search.search_records(&params))
         .await?;
-    Ok(Json(SearchBody::from(page)))
+    let searched = Extension(Searched::from(&page));
+    Ok((searched, Json(SearchBody::from(page))))
 }
 
 impl From<Page> for SearchBody {

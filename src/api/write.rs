@@ -186,7 +186,7 @@ fn record_id(collection: &str, name: &str) -> Result<RecordId, Failure> {
 async fn text(body: Body, most: usize) -> Result<String, Failure> {
     let bytes = to_bytes(body, most)
         .await
-        .map_err(|_| Failure::too_large(most))?;
+        .map_err(|_| Failure::longer_than(most))?;
     String::from_utf8(bytes.into()).map_err(|error| Failure::no_record(error.to_string()))
 }
 

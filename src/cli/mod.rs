@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod ingest;
+mod logging;
 mod reindex;
 mod schema;
 mod search;
@@ -42,7 +43,7 @@ pub struct Cli {
     #[arg(long, global = true, env = "MEMCON_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
 
-    /// A settings file in TOML: data, listen, threads, searches, waiting, deadline_seconds, log
+    /// A settings file in TOML; README.md lists what can be set
     #[arg(long, global = true, env = "MEMCON_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 
@@ -91,7 +92,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Some(data) = cli.data {
         settings.data = data;
     }
-    trace(&settings.log);
+    let _logging = logging::start(&settings)?;
     match cli.command {
         Command::Ingest(verb) => verb.run(&settings),
         Command::Serve(verb) => verb.run(settings),
@@ -109,17 +110,6 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
-}
-
-fn trace(filter: &str) {
-    use std::io::IsTerminal;
-    let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_else(|_| "info".into());
-    // A second call, in tests, changes nothing.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .try_init();
 }
 
 /// Opens what was ingested.

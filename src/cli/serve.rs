@@ -4,9 +4,13 @@ use std::{net::SocketAddr, process::ExitCode};
 
 use anyhow::Context;
 use clap::Args;
+use tokio::net::TcpListener;
 
 use super::open_or_specimens;
-use crate::{config::Settings, server};
+use crate::{
+    config::Settings,
+    server::{self, Server},
+};
 
 /// Answer over HTTP
 #[derive(Debug, Args)]
@@ -24,21 +28,44 @@ impl Serve {
         }
         let engine = open_or_specimens(&settings)?;
         let stats = engine.stats().map_err(super::explain)?;
-        let app = server::app(engine, &settings).map_err(|fact| {
+        let server = Server::new(engine, &settings).map_err(|fact| {
             anyhow::anyhow!("{fact}\n\nhint: see `closed` and `tokens` in the settings file")
         })?;
+        server::log_panics();
         let runtime = tokio::runtime::Runtime::new().context("no threads to serve with")?;
-        runtime.block_on(async {
-            let listener = server::listen(settings.listen).await.map_err(|error| refused(settings.listen, &error))?;
+        let served = runtime.block_on(async {
+            let listener = listen(settings.listen).await?;
+            let figures = match settings.telemetry.metrics_listen {
+                Some(address) => Some(listen(address).await?),
+                None => None,
+            };
             let address = listener.local_addr()?;
             eprintln!("memcon answers on http://{address} with {} records of {} volumes", stats.records, stats.volumes);
             if stats.specimens {
                 eprintln!("These are specimens that come with the program. Take in real volumes with:\n\n    memcon ingest --data {} PATH...\n", settings.data.display());
             }
-            server::serve(listener, app).await.context("the server stopped")
-        })?;
+            tokio::select! {
+                () = server.serve(listener, figures, server::signalled()) => {}
+                () = signalled_twice() => tracing::warn!("stopped at once"),
+            }
+            anyhow::Ok(())
+        });
+        // Questions that nobody waits for do not hold the program.
+        runtime.shutdown_background();
+        served?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener = server::listen(address).await;
+    listener.map_err(|error| refused(address, &error))
+}
+
+/// Whoever asks a second time wants no patience.
+async fn signalled_twice() {
+    server::signalled().await;
+    server::signalled().await;
 }
 
 fn refused(address: SocketAddr, error: &std::io::Error) -> anyhow::Error {

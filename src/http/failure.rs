@@ -15,7 +15,11 @@ const BUSY: &str = "busy";
 
 /// A problem with its status. As an answer it is JSON and carries itself as an extension.
 #[derive(Debug, Clone)]
-pub struct Failure(Body);
+pub struct Failure {
+    body: Body,
+    /// Seconds after which asking again may help.
+    retry_after: Option<u64>,
+}
 
 /// The body of every error.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -51,7 +55,7 @@ impl Failure {
         detail: impl Into<String>,
         hint: Option<String>,
     ) -> Self {
-        Self(Body {
+        let body = Body {
             status: status.as_u16(),
             title,
             detail: detail.into(),
@@ -60,17 +64,29 @@ impl Failure {
             position: None,
             caret: None,
             near: Vec::new(),
-        })
+        };
+        let unavailable = status == StatusCode::SERVICE_UNAVAILABLE;
+        Self {
+            body,
+            retry_after: unavailable.then_some(1),
+        }
+    }
+
+    fn after(self, seconds: u64) -> Self {
+        Self {
+            retry_after: Some(seconds),
+            ..self
+        }
     }
 
     /// Whether asking again in a moment helps.
     pub fn is_busy(&self) -> bool {
-        self.0.title == BUSY
+        self.body.title == BUSY
     }
 
     /// What is said of it.
     pub fn body(&self) -> &Body {
-        &self.0
+        &self.body
     }
 
     /// No such path.
@@ -111,16 +127,6 @@ impl Failure {
             "not allowed",
             format!("this token may not write to `{collection}`"),
             Some("the settings list the collections of each token in `writes`".into()),
-        )
-    }
-
-    /// A body that is longer than the server takes.
-    pub fn too_large(bytes: usize) -> Self {
-        Self::plain(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "the body is too large",
-            format!("a body has at most {bytes} bytes"),
-            Some("send it in parts".into()),
         )
     }
 
@@ -178,6 +184,53 @@ impl Failure {
         )
     }
 
+    /// A body where none is taken, or one that is too large.
+    pub fn too_large() -> Self {
+        Self::plain(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the body is too large",
+            "a question stands in the address; it has no body",
+            Some("leave the body out".into()),
+        )
+    }
+
+    /// A body that is longer than the server takes.
+    pub fn longer_than(bytes: usize) -> Self {
+        Self::plain(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the body is too large",
+            format!("a body has at most {bytes} bytes"),
+            Some("send it in parts".into()),
+        )
+    }
+
+    /// One address asks more than its share.
+    pub fn too_often(seconds: u64) -> Self {
+        let failure = Self::plain(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too many requests",
+            "your address has asked more than its share for now",
+            Some(format!("ask again in {seconds} s, and more slowly")),
+        );
+        failure.after(seconds)
+    }
+
+    /// No place for a further export.
+    pub fn too_many_exports(most: usize) -> Self {
+        let failure = Self::plain(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too many exports",
+            format!("{most} exports run already"),
+            Some("ask again when one of them has ended".into()),
+        );
+        failure.after(30)
+    }
+
+    /// Questions cannot be answered.
+    pub fn not_ready(why: String) -> Self {
+        Self::plain(StatusCode::SERVICE_UNAVAILABLE, "not ready", why, None)
+    }
+
     /// A defect of the program.
     pub fn defect() -> Self {
         Self::plain(
@@ -204,11 +257,11 @@ impl From<Problem> for Failure {
             ),
         };
         let mut failure = Self::plain(status, title, problem.to_string(), problem.hint());
-        failure.0.caret = problem.caret();
+        failure.body.caret = problem.caret();
         match problem {
-            Problem::Query { position, .. } => failure.0.position = Some(position),
-            Problem::Parameter { name, .. } => failure.0.parameter = Some(name),
-            Problem::NotFound { near, .. } => failure.0.near = near,
+            Problem::Query { position, .. } => failure.body.position = Some(position),
+            Problem::Parameter { name, .. } => failure.body.parameter = Some(name),
+            Problem::NotFound { near, .. } => failure.body.near = near,
             _ => {}
         }
         failure
@@ -218,27 +271,24 @@ impl From<Problem> for Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let status =
-            StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = serde_json::to_vec(&self.0).unwrap_or_default();
+            StatusCode::from_u16(self.body.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&self.body).unwrap_or_default();
         let mut response = (
             status,
             [(header::CONTENT_TYPE, "application/problem+json")],
             body,
         )
             .into_response();
-        response.extensions_mut().insert(self);
+        let headers = response.headers_mut();
         if status == StatusCode::UNAUTHORIZED {
             // Browsers ask for it in a form of their own; the token is the password.
-            response.headers_mut().insert(
-                header::WWW_AUTHENTICATE,
-                HeaderValue::from_static("Basic realm=\"memcon\", charset=\"UTF-8\""),
-            );
+            let form = HeaderValue::from_static("Basic realm=\"memcon\", charset=\"UTF-8\"");
+            headers.insert(header::WWW_AUTHENTICATE, form);
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -1,18 +1,24 @@
-//! What both faces share: who asks and what they may see, the pool that runs their questions, what a request
-//! gives, and problems with a status.
+//! What both faces share: who asks and what they may see, the pool that runs their questions, places for exports, the
+//! server's health, what a request gives, what the log is told, and problems with a status.
 
 pub mod access;
+mod exports;
 pub mod failure;
 pub mod given;
+mod health;
 mod pool;
 mod reader;
+mod searched;
 
 use std::sync::Arc;
 
 pub use access::{Access, Asker, Closing, Token};
+pub use exports::Exports;
 pub use failure::Failure;
-pub use pool::Pool;
+pub use health::Health;
+pub use pool::{Load, Pool};
 pub use reader::Reader;
+pub use searched::Searched;
 
 use axum::{
     extract::Request,
@@ -30,6 +36,10 @@ pub struct Service {
     pub access: Arc<Access>,
     /// Bounds how many are answered at once.
     pub pool: Pool,
+    /// Bounds how many exports run at once.
+    pub exports: Exports,
+    /// Whether questions can be answered.
+    pub health: Health,
     /// Takes in what is written, where anybody may write.
     pub desk: Option<Desk>,
     /// The longest body that is taken in, in bytes.

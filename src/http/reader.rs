@@ -5,7 +5,7 @@ use axum::{
     http::request::Parts,
 };
 
-use super::{Failure, Pool, Service, access::Asker};
+use super::{Exports, Failure, Pool, Service, access::Asker};
 use crate::search::{Problem, Search};
 
 /// Somebody who asks, with what they may see and the pool in which it is answered.
@@ -15,6 +15,8 @@ pub struct Reader {
     pub search: Search,
     /// Bounds how many are answered at once.
     pub pool: Pool,
+    /// Bounds how many exports run at once.
+    pub exports: Exports,
 }
 
 impl Reader {
@@ -42,6 +44,7 @@ where
         Ok(Self {
             search,
             pool: service.pool,
+            exports: service.exports,
         })
     }
 }

@@ -3,7 +3,8 @@
 //! `syntax` reads the query language, `constructs` lists it, `shown` writes it again, and `said` finds in it
 //! the words of one person; `question` reads it with the `dates` and `filters` beside it, `facets` the counts
 //! asked for; `page` puts an answer together, and `held` keeps its commit for the pages that follow, `grouping`
-//! its groups; `histogram` and `trend` count by date, `values` lists what a
+//! its groups; `shape` tells what a question is like without its words;
+//! `histogram` and `trend` count by date, `values` lists what a
 //! facet has; `zero` tells why nothing was found; `suggest` completes what is typed, `concordance` sets
 //! occurrences in a column, `similar` finds records like another, `export` gives every hit, `reading` one
 //! record with every mark; `people` and `links` follow persons and citations, `contents` lists a volume in
@@ -29,6 +30,7 @@ mod problem;
 mod question;
 mod reading;
 mod said;
+mod shape;
 mod shown;
 mod similar;
 mod suggest;
@@ -57,6 +59,7 @@ pub use people::{Met, People, PersonCounts, PersonFound};
 pub use problem::Problem;
 pub use question::is_parameter;
 pub use reading::{Mark, Reading};
+pub use shape::{ClauseShape, Shape};
 pub use shown::shown;
 pub use similar::Similar;
 pub use suggest::Suggestion;
@@ -146,6 +149,7 @@ impl Search {
             page.zero = Some(zero::explain(commit.as_ref(), &asked.question)?);
         }
         page.facets.extend(by_date);
+        page.shape = (page.shape).counted(&asked.question.typed, &page.interpretation);
         page.took = started.elapsed();
         Ok(page)
     }
@@ -164,6 +168,14 @@ impl Search {
     /// [`Problem::Index`] where the index cannot be read.
     pub fn commit_name(&self) -> Result<u64, Problem> {
         Ok(self.engine.pinned()?.name())
+    }
+
+    /// Whether what answers is the newest state of what is kept.
+    ///
+    /// # Errors
+    /// [`Problem::Index`] tells why the newest cannot be read.
+    pub fn health(&self) -> Result<(), Problem> {
+        Ok(self.engine.health()?)
     }
 
     /// Whether only the bundled specimens are held.

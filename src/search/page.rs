@@ -11,6 +11,7 @@ use super::{
     histogram::{self, Step},
     interpretation::Interpretation,
     question::{Question, choice, last_given, number},
+    shape::Shape,
     zero::Zero,
 };
 use crate::{
@@ -82,6 +83,8 @@ pub struct Page {
     pub zero: Option<Zero>,
     /// Asks for the next page, if there is one.
     pub cursor: Option<String>,
+    /// What the question is like, without its words.
+    pub shape: Shape,
     /// Only the bundled specimens are held.
     pub specimens: bool,
 }
@@ -266,6 +269,7 @@ pub fn answer(
         interpretation: Interpretation::default(),
         zero: None,
         cursor: more.then(|| next.write()),
+        shape: Shape::of(asked),
         specimens,
     }
 }

@@ -22,7 +22,7 @@ use super::{
     understood::Understood,
 };
 use crate::{
-    http::{Failure, Reader, given::Query},
+    http::{Failure, Reader, Searched, given::Query},
     index::MISSING,
     schema::{Field, schema},
     search::{GroupOfHits, Grouped, Page, Params, Problem, Search, is_parameter},
@@ -123,7 +123,10 @@ pub async fn show_search(
     let address = Address::new("/search").with_all(&params);
     let answer = service.ask(move |search| {
         let found = find(search, &held, &params)?;
-        Ok(page(&search_page(found, &address)))
+        let searched = Searched::from(&found.page);
+        let mut response = page(&search_page(found, &address));
+        response.extensions_mut().insert(searched);
+        Ok(response)
     });
     answer.await
 }
