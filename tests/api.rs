@@ -187,6 +187,25 @@ async fn the_description_names_every_filter_and_every_route() {
 }
 
 #[tokio::test]
+async fn the_description_tells_how_every_route_refuses() {
+    let (_, _, document) = get(&app(), "/openapi.json").await;
+    assert!(document["components"]["schemas"]["Problem"].is_object());
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        let responses = &item["get"]["responses"];
+        for status in ["200", "400", "413", "414", "429", "431", "500", "503"] {
+            assert!(responses[status].is_object(), "{path} {status}");
+        }
+        let problem = &responses["429"]["content"]["application/problem+json"];
+        assert_eq!(problem["schema"]["$ref"], "#/components/schemas/Problem");
+        assert!(
+            responses["400"]["content"]["application/json"].is_null(),
+            "{path}"
+        );
+        assert_eq!(path.contains('{'), responses["404"].is_object(), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_search_hides_no_shape() {
     let (_, _, mut body) = get(&app(), "/v1/search?q=%22patient+man%22&facets=kind").await;
     body["took_ms"] = 0.into();

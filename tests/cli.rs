@@ -2,8 +2,9 @@
 
 use std::{
     fs,
+    io::{BufRead, BufReader},
     path::Path,
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 use crate::support::root;
@@ -173,6 +174,47 @@ fn a_port_in_use_is_said_in_one_line() {
         said.contains("error: ADDRESS is in use\n\nhint: stop the other program"),
         "{said}"
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_server_that_is_told_to_stop_ends_well() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server = Command::new(env!("CARGO_BIN_EXE_memcon"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(folder.path())
+        .env("MEMCON_LIMITS_DRAIN_SECONDS", "0")
+        .env("MEMCON_TELEMETRY_LOG_FORMAT", "json")
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let said = BufReader::new(server.stderr.take().expect("piped"));
+    let mut lines = said.lines().map(|line| line.expect("UTF-8"));
+    assert!(lines.any(|line| line.contains("memcon answers on http://127.0.0.1:")));
+    let told = Command::new("kill").arg(server.id().to_string()).status();
+    assert!(told.expect("kill runs").success());
+    assert!(server.wait().expect("it ends").success());
+    let rest: Vec<String> = lines.collect();
+    assert!(
+        rest.iter()
+            .any(|line| line.starts_with('{') && line.contains("stopping")),
+        "{rest:?}"
+    );
+}
+
+#[test]
+fn spans_are_refused_by_a_program_that_cannot_send_them() {
+    let output = Command::new(env!("CARGO_BIN_EXE_memcon"))
+        .arg("schema")
+        .env(
+            "MEMCON_TELEMETRY_OTEL_ENDPOINT",
+            "http://127.0.0.1:1/v1/traces",
+        )
+        .output()
+        .expect("the program runs");
+    assert_eq!(output.status.success(), cfg!(feature = "otel"));
+    let hinted = text(&output.stderr).contains("hint: leave `telemetry.otel_endpoint` out");
+    assert_eq!(hinted, !cfg!(feature = "otel"));
 }
 
 #[test]

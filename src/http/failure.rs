@@ -16,7 +16,7 @@ const BUSY: &str = "busy";
 /// A problem with its status. As an answer it is JSON and carries itself as an extension.
 #[derive(Debug, Clone)]
 pub struct Failure {
-    body: Body,
+    body: Box<Body>,
     /// Seconds after which asking again may help.
     retry_after: Option<u64>,
 }
@@ -55,7 +55,7 @@ impl Failure {
         detail: impl Into<String>,
         hint: Option<String>,
     ) -> Self {
-        let body = Body {
+        let body = Box::new(Body {
             status: status.as_u16(),
             title,
             detail: detail.into(),
@@ -64,7 +64,7 @@ impl Failure {
             position: None,
             caret: None,
             near: Vec::new(),
-        };
+        });
         let unavailable = status == StatusCode::SERVICE_UNAVAILABLE;
         Self {
             body,
