@@ -6,6 +6,9 @@ mod tidy;
 // Small documents, one quirk each, and the records made of them.
 mod specimens;
 
+// Damaged files, by the thousand.
+mod mutated;
+
 // What any engine must do.
 mod engine;
 
@@ -38,6 +41,9 @@ mod corpus;
 
 // Pages in a real browser, where one is installed.
 mod browser;
+
+// Where the crates come from, and under which licences.
+mod supply;
 
 // What the modules share.
 mod support;

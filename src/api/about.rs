@@ -70,7 +70,7 @@ pub struct ReadinessBody {
 
 /// Answers when the index can be asked.
 #[utoipa::path(get, path = "/readyz", tag = "About",
-    responses((status = 200, body = ReadinessBody), (status = 503, body = super::problem::Body)))]
+    responses((status = 200, body = ReadinessBody)))]
 pub async fn show_readiness(State(api): State<Api>) -> Result<Json<ReadinessBody>, Failure> {
     let stats = api
         .pool

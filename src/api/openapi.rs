@@ -4,20 +4,70 @@ use axum::Json;
 use utoipa::{
     OpenApi,
     openapi::{
-        self, Required,
-        path::{Parameter, ParameterBuilder, ParameterIn},
+        self, Content, Ref, RefOr, Required, Response,
+        path::{Operation, Parameter, ParameterBuilder, ParameterIn},
         schema::{ArrayBuilder, ObjectBuilder, Type},
     },
 };
 
 use super::{
-    about, concordance, counts, export, fields, pages, people, records, search, suggest, syntax,
-    volumes,
+    about, concordance, counts, export, fields, pages, people, problem, records, search, suggest,
+    syntax, volumes,
 };
 use crate::{
     schema::{Field, schema},
     search::{MAX_GROUPS, MAX_HITS, MAX_LIMIT, MAX_PASSAGES},
 };
+
+/// Where a problem can occur.
+#[derive(Clone, Copy, PartialEq)]
+enum Where {
+    /// Everywhere.
+    Anywhere,
+    /// Where something is given: a part of the path or a parameter.
+    Given,
+    /// Where a part of the path names what is asked for.
+    Named,
+    /// Where a `cursor` leads on.
+    Paged,
+}
+
+/// Every problem that an operation can answer with, all in one dress: [`problem::Body`].
+const PROBLEMS: &[(u16, Where, &str)] = &[
+    (
+        400,
+        Where::Given,
+        "The path, a parameter or the query cannot be read",
+    ),
+    (404, Where::Named, "Nothing is held under this name"),
+    (405, Where::Anywhere, "This server only reads"),
+    (
+        410,
+        Where::Paged,
+        "The commit to which the cursor belongs is no longer held",
+    ),
+    (
+        413,
+        Where::Anywhere,
+        "The request has a body that is too large",
+    ),
+    (414, Where::Anywhere, "The address is too long"),
+    (
+        429,
+        Where::Anywhere,
+        "More was asked than one client may; `Retry-After` tells when to ask again",
+    ),
+    (
+        500,
+        Where::Anywhere,
+        "A defect of the server, or an index that cannot be used",
+    ),
+    (
+        503,
+        Where::Anywhere,
+        "The server is busy, or the answer took too long; `Retry-After` tells when to ask again",
+    ),
+];
 
 #[derive(OpenApi)]
 #[openapi(
@@ -45,7 +95,8 @@ use crate::{
         people::find_people,
         people::find_person,
         pages::find_page,
-    )
+    ),
+    components(schemas(problem::Body))
 )]
 struct Described;
 
@@ -66,7 +117,38 @@ pub fn document() -> openapi::OpenApi {
             described.extend(parameters.chain(filters()).map(Into::into));
         }
     }
+    for item in document.paths.paths.values_mut() {
+        if let Some(operation) = item.get.as_mut() {
+            add_problems(operation);
+        }
+    }
     document
+}
+
+fn add_problems(operation: &mut Operation) {
+    let parameters = operation.parameters.as_deref().unwrap_or_default();
+    let can = |place: Where| match place {
+        Where::Anywhere => true,
+        Where::Given => !parameters.is_empty(),
+        Where::Named => parameters
+            .iter()
+            .any(|p| matches!(p, RefOr::T(p) if p.parameter_in == ParameterIn::Path)),
+        Where::Paged => parameters
+            .iter()
+            .any(|p| matches!(p, RefOr::T(p) if p.name == "cursor")),
+    };
+    let met: Vec<_> = PROBLEMS
+        .iter()
+        .filter(|(_, place, _)| can(*place))
+        .collect();
+    for (status, _, description) in met {
+        let body = Content::new(Some(Ref::from_schema_name("Problem")));
+        let response = Response::builder()
+            .description(*description)
+            .content("application/problem+json", body);
+        let responses = &mut operation.responses.responses;
+        responses.insert(status.to_string(), response.build().into());
+    }
 }
 
 /// Shows the description of this API.
