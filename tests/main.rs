@@ -6,6 +6,9 @@ mod tidy;
 // Small documents, one quirk each, and the records made of them.
 mod specimens;
 
+// Damaged files, by the thousand.
+mod mutated;
+
 // What any engine must do.
 mod engine;
 
@@ -33,6 +36,12 @@ mod web_reading;
 // The server in the open: limits, logs, figures, stopping.
 mod server;
 
+// What is closed, on every route.
+mod access;
+
+// Writing over HTTP.
+mod writing;
+
 // The program as a process: verbs, exit codes, bad input.
 mod cli;
 
@@ -41,6 +50,9 @@ mod corpus;
 
 // Pages in a real browser, where one is installed.
 mod browser;
+
+// Where the crates come from, and under which licences.
+mod supply;
 
 // What the modules share.
 mod support;

@@ -8,11 +8,10 @@ use memcon::{
     index::{Engine, Location, open},
     record::{Passage, Record, RecordId},
     search::{Page, Problem, Search},
-    server,
 };
 use proptest::prelude::*;
 
-use crate::support::get;
+use crate::support::{app_over, get};
 
 fn fresh() -> (Arc<dyn Engine>, Search) {
     let engine: Arc<dyn Engine> = Arc::from(open(Location::Memory).expect("an engine in memory"));
@@ -110,7 +109,7 @@ async fn a_cursor_that_is_held_no_longer_says_so() {
     }
     let mut uri = "/v1/search?q=herring&limit=5&cursor=".to_owned();
     write!(uri, "{}", old.expect("a cursor")).expect("written");
-    let app = server::app(search, &Settings::default());
+    let app = app_over(engine, &Settings::default());
     let (status, _, body) = get(&app, &uri).await;
     assert_eq!(status, StatusCode::GONE);
     insta::assert_snapshot!(

@@ -8,12 +8,10 @@ use memcon::{
     index::{Location, open},
     normalise::parse_date,
     record::{Appearance, Citation, Identity, Pages, Part, Passage, Record, RecordId},
-    search::Search,
-    server,
 };
 use serde_json::{Value, json};
 
-use crate::support::get;
+use crate::support::{app_over, get};
 
 fn record(volume: &str, name: &str, date: &str, people: &[(&str, &[Part])]) -> Record {
     let appearance = |(name, parts): &(&str, &[Part])| Appearance {
@@ -56,7 +54,7 @@ fn app(records: Vec<Record>, people: &[(&str, &str, &str)]) -> Router {
     }
     writer.commit().expect("commit");
     writer.finish().expect("finish");
-    server::app(Search::new(Arc::from(engine)), &Settings::default())
+    app_over(Arc::from(engine), &Settings::default())
 }
 
 fn populated() -> Router {

@@ -14,7 +14,6 @@ use axum::{
 };
 use memcon::{
     config::{Limits, Settings, Telemetry},
-    search::Search,
     server::{self, Server},
 };
 use tokio::{
@@ -27,7 +26,7 @@ use tokio::{
 use tower::ServiceExt;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::support::{engine, get};
+use crate::support::{app_over, engine, get};
 
 /// A server that listens.
 struct Running {
@@ -35,10 +34,6 @@ struct Running {
     figures: SocketAddr,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
-}
-
-fn search() -> Search {
-    Search::new(engine(), true)
 }
 
 fn limited(limits: Limits) -> Settings {
@@ -58,7 +53,7 @@ async fn run(limits: Limits) -> Running {
     let (stop, stopped) = oneshot::channel();
     let address = listener.local_addr().expect("an address");
     let figures_address = figures.local_addr().expect("an address");
-    let server = Server::new(search(), &limited(limits));
+    let server = Server::new(engine(), &limited(limits)).expect("sound settings");
     let stopped = async {
         stopped.await.ok();
     };
@@ -215,8 +210,8 @@ async fn whoever_is_no_trusted_proxy_speaks_for_himself() {
 
 #[tokio::test]
 async fn an_export_holds_its_place_until_it_is_read_or_left() {
-    let app = server::app(
-        search(),
+    let app = app_over(
+        engine(),
         &limited(Limits {
             exports: 1,
             ..Limits::default()
@@ -244,7 +239,7 @@ async fn an_export_holds_its_place_until_it_is_read_or_left() {
 async fn readiness_ends_when_the_server_is_asked_to_stop() {
     let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
     let listener = server::listen(anywhere).await.expect("a port");
-    let server = Server::new(search(), &limited(Limits::default()));
+    let server = Server::new(engine(), &limited(Limits::default())).expect("sound settings");
     let app = server.app();
     assert_eq!(get(&app, "/readyz").await.0, StatusCode::OK);
     server.serve(listener, None, async {}).await;
@@ -331,7 +326,7 @@ async fn logged(telemetry: Telemetry, uri: &str) -> Vec<serde_json::Value> {
         telemetry,
         ..Settings::default()
     };
-    let app = server::app(search(), &settings);
+    let app = app_over(engine(), &settings);
     let logging = tracing::subscriber::set_default(subscriber);
     get(&app, uri).await;
     drop(logging);

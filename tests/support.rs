@@ -12,11 +12,12 @@ use axum::{
 };
 use memcon::{
     config::Settings,
+    http::Token,
     index::{Engine, Location, open},
-    search::Search,
     server, specimens,
 };
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 
 /// An engine that holds the bundled specimens.
@@ -27,7 +28,12 @@ pub fn engine() -> Arc<dyn Engine> {
 
 /// The server over the bundled specimens, without a socket.
 pub fn app() -> Router {
-    server::app(Search::new(engine()), &Settings::default())
+    app_over(engine(), &Settings::default())
+}
+
+/// The server over an engine.
+pub fn app_over(engine: Arc<dyn Engine>, settings: &Settings) -> Router {
+    server::app(engine, settings).expect("sound settings")
 }
 
 /// Status, headers and body of a GET.
@@ -57,6 +63,41 @@ pub async fn get(app: &Router, uri: &str) -> (StatusCode, String, Value) {
         content_type,
         serde_json::from_slice(&bytes).unwrap_or(Value::Null),
     )
+}
+
+/// A secret and the token that settings name for it.
+pub fn token(secret: &str, sees: &[&str], writes: &[&str]) -> Token {
+    let owned = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect();
+    let hash = Sha256::digest(secret.as_bytes());
+    Token {
+        name: format!("the owner of {secret}"),
+        sha256: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+        sees: owned(sees),
+        writes: owned(writes),
+    }
+}
+
+/// Status, headers and body of any request, with a token where one is given.
+pub async fn send(
+    app: &Router,
+    method: &str,
+    uri: &str,
+    token: Option<&str>,
+    body: &str,
+) -> (StatusCode, HeaderMap, String) {
+    let mut request = Request::builder().method(method).uri(uri);
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    let request = request
+        .body(Body::from(body.to_owned()))
+        .expect("a sound request");
+    let response = app.clone().oneshot(request).await;
+    let response = response.expect("the router never fails");
+    let (status, headers) = (response.status(), response.headers().clone());
+    let bytes = to_bytes(response.into_body(), usize::MAX).await;
+    let text = String::from_utf8_lossy(&bytes.expect("a body in memory")).into_owned();
+    (status, headers, text)
 }
 
 /// The project's root.

@@ -11,12 +11,10 @@ use memcon::{
         Appearance, Attachment, Citation, Form, Gap, GapKind, Identity, Part, Participant, Passage,
         PassageKind, Record, RecordId, Volume,
     },
-    search::Search,
-    server,
 };
 use scraper::{Html, Selector};
 
-use crate::support::{app, fetch};
+use crate::support::{app, app_over, fetch};
 
 /// Status, `Location` and text of a page.
 async fn asked(app: &Router, uri: &str) -> (StatusCode, String, String) {
@@ -116,7 +114,7 @@ fn over(records: Vec<Record>, people: Vec<Identity>, volume: Option<Volume>) -> 
     }
     writer.commit().expect("commit");
     writer.finish().expect("finish");
-    server::app(Search::new(Arc::from(engine)), &Settings::default())
+    app_over(Arc::from(engine), &Settings::default())
 }
 
 fn record(name: &str, passages: Vec<Passage>) -> Record {

@@ -71,7 +71,7 @@ pub struct ReadinessBody {
 /// Answers 200 when questions can be answered, and 503 with the reason when they cannot, also while the
 /// server stops.
 #[utoipa::path(get, path = "/readyz", tag = "About",
-    responses((status = 200, body = ReadinessBody), (status = 503, body = super::problem::Body)))]
+    responses((status = 200, body = ReadinessBody)))]
 pub async fn show_readiness(
     State(service): State<Service>,
     api: Api,

@@ -42,7 +42,7 @@ pub struct OccurrenceBody {
         ("sort" = Option<String>, Query, description = "By the words after, `right` (default), or before, `left`"),
         ("limit" = Option<usize>, Query, description = "Lines to list, 0 to 500; 100 where not given"),
         ("offset" = Option<usize>, Query, description = "Lines to pass over, at most 10000")),
-    responses((status = 200, body = ConcordanceBody), (status = 400, body = super::problem::Body)))]
+    responses((status = 200, body = ConcordanceBody)))]
 pub async fn show_concordance(
     api: Api,
     Query(params): Query<Vec<(String, String)>>,

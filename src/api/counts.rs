@@ -49,7 +49,7 @@ pub struct TrendYearBody {
         ("field" = String, Path, description = "A field that /v1/fields marks as a facet"),
         ("prefix" = Option<String>, Query, description = "Beginnings of words of the value: `dob ana`"),
         ("limit" = Option<usize>, Query, description = "Values to list, 0 to 1000; 20 where not given")),
-    responses((status = 200, body = ValuesBody), (status = 400, body = super::problem::Body), (status = 404, body = super::problem::Body)))]
+    responses((status = 200, body = ValuesBody)))]
 pub async fn list_values(
     api: Api,
     Path(field): Path<String>,
@@ -71,7 +71,7 @@ pub async fn list_values(
 
 /// Counts matching records by year, beside all records of that year.
 #[utoipa::path(get, path = "/v1/trend", tag = "Searching",
-    responses((status = 200, body = TrendBody), (status = 400, body = super::problem::Body)))]
+    responses((status = 200, body = TrendBody)))]
 pub async fn show_trend(
     api: Api,
     Query(params): Query<Vec<(String, String)>>,

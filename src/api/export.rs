@@ -7,7 +7,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -39,7 +39,7 @@ struct Line {
     params(
         ("format" = Option<String>, Query, description = "`jsonl` (default) or `csv`"),
         ("sort" = Option<String>, Query, description = "`relevance` (default), `date` or `-date`")),
-    responses((status = 200, description = "Lines: application/x-ndjson or text/csv"), (status = 400, body = super::problem::Body), (status = 503, body = super::problem::Body)))]
+    responses((status = 200, description = "Lines, by `format`", content((String = "application/x-ndjson"), (String = "text/csv")))))]
 pub async fn export_hits(
     api: Api,
     Query(params): Query<Vec<(String, String)>>,
@@ -84,7 +84,8 @@ fn body(api: Api, export: Export, begun: String, place: OwnedSemaphorePermit) ->
         };
         Some((Ok(lines), (api, rest, None, place)))
     });
-    Body::from_stream(pages)
+    // Compression asks once more behind the end.
+    Body::from_stream(pages.fuse())
 }
 
 async fn next_page(api: &Api, export: Export) -> Result<(Export, Vec<Hit>), Failure> {

@@ -4,20 +4,88 @@ use axum::Json;
 use utoipa::{
     OpenApi,
     openapi::{
-        self, Content, Ref, RefOr, Required, ResponseBuilder,
+        self, Content, Ref, RefOr, Required, Response,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn},
         schema::{ArrayBuilder, ObjectBuilder, Type},
+        security::{Http, HttpAuthScheme, SecurityScheme},
     },
 };
 
 use super::{
-    about, concordance, counts, export, fields, pages, people, records, search, suggest, syntax,
-    volumes,
+    about, concordance, counts, export, fields, pages, people, problem, records, search, suggest,
+    syntax, volumes, write,
 };
 use crate::{
     schema::{Field, schema},
     search::{MAX_GROUPS, MAX_HITS, MAX_LIMIT, MAX_PASSAGES},
 };
+
+/// Where a problem can occur.
+#[derive(Clone, Copy, PartialEq)]
+enum Where {
+    /// Everywhere.
+    Anywhere,
+    /// Where something is given: a part of the path or a parameter.
+    Given,
+    /// Where a part of the path names what is asked for.
+    Named,
+    /// Where a `cursor` leads on.
+    Paged,
+    /// Where something is written.
+    Written,
+}
+
+/// Every problem that an operation can answer with, all in one dress: [`problem::Body`].
+const PROBLEMS: &[(u16, Where, &str)] = &[
+    (
+        400,
+        Where::Given,
+        "The path, a parameter or the query cannot be read",
+    ),
+    (400, Where::Written, "The body cannot be read"),
+    (
+        401,
+        Where::Anywhere,
+        "Nobody has the token that is shown, or a token is needed",
+    ),
+    (
+        403,
+        Where::Written,
+        "The token may not write to this collection",
+    ),
+    (404, Where::Named, "Nothing is held under this name"),
+    (
+        405,
+        Where::Anywhere,
+        "Another method, or a server that only reads",
+    ),
+    (
+        410,
+        Where::Paged,
+        "The commit to which the cursor belongs is no longer held",
+    ),
+    (
+        413,
+        Where::Anywhere,
+        "The request has a body that is too large",
+    ),
+    (414, Where::Anywhere, "The address is too long"),
+    (
+        429,
+        Where::Anywhere,
+        "More was asked than one client may; `Retry-After` tells when to ask again",
+    ),
+    (
+        500,
+        Where::Anywhere,
+        "A defect of the server, or an index that cannot be used",
+    ),
+    (
+        503,
+        Where::Anywhere,
+        "The server is busy, or the answer took too long; `Retry-After` tells when to ask again",
+    ),
+];
 
 #[derive(OpenApi)]
 #[openapi(
@@ -40,12 +108,16 @@ use crate::{
         syntax::list_syntax,
         records::find_record,
         records::find_similar,
+        write::put_record,
+        write::remove_record,
+        write::post_records,
         volumes::list_volumes,
         volumes::find_volume,
         people::find_people,
         people::find_person,
         pages::find_page,
-    )
+    ),
+    components(schemas(problem::Body))
 )]
 struct Described;
 
@@ -66,55 +138,46 @@ pub fn document() -> openapi::OpenApi {
             described.extend(parameters.chain(filters()).map(Into::into));
         }
     }
-    for (path, item) in &mut document.paths.paths {
-        if let Some(operation) = &mut item.get {
-            refuse(path, operation);
+    for item in document.paths.paths.values_mut() {
+        let written = [&mut item.put, &mut item.post, &mut item.delete];
+        for operation in written.into_iter().flatten() {
+            add_problems(operation, true);
+        }
+        if let Some(operation) = item.get.as_mut() {
+            add_problems(operation, false);
         }
     }
+    let token = Http::new(HttpAuthScheme::Bearer);
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("token", SecurityScheme::Http(token));
     document
 }
 
-/// How any route may refuse a request; what its own description says of a status stays.
-const REFUSALS: [(&str, &str); 6] = [
-    ("400", "The request cannot be read"),
-    ("413", "The request has a body"),
-    ("414", "The address is longer than any question"),
-    (
-        "429",
-        "The client's address asks too often; `Retry-After` tells when to ask again",
-    ),
-    ("500", "The server met a defect of its own"),
-    (
-        "503",
-        "The server is busy, too slow or not ready; `Retry-After` tells when to ask again",
-    ),
-];
-
-/// Describes how a route refuses. All refusals are problems; one that comes before any route has no body.
-fn refuse(path: &str, operation: &mut Operation) {
-    let not_found = ("404", "Nothing is held under this name");
-    let not_found = path.contains('{').then_some(not_found);
-    let responses = &mut operation.responses.responses;
-    for (status, description) in REFUSALS.into_iter().chain(not_found) {
-        let refusal = ResponseBuilder::new().description(description).build();
-        responses
-            .entry(status.into())
-            .or_insert_with(|| refusal.into());
+fn add_problems(operation: &mut Operation, written: bool) {
+    let parameters = operation.parameters.as_deref().unwrap_or_default();
+    let can = |place: Where| match place {
+        Where::Anywhere => true,
+        Where::Written => written,
+        Where::Given => !parameters.is_empty(),
+        Where::Named => parameters
+            .iter()
+            .any(|p| matches!(p, RefOr::T(p) if p.parameter_in == ParameterIn::Path)),
+        Where::Paged => parameters
+            .iter()
+            .any(|p| matches!(p, RefOr::T(p) if p.name == "cursor")),
+    };
+    let met: Vec<_> = PROBLEMS
+        .iter()
+        .filter(|(_, place, _)| can(*place))
+        .collect();
+    for (status, _, description) in met {
+        let body = Content::new(Some(Ref::from_schema_name("Problem")));
+        let response = Response::builder()
+            .description(*description)
+            .content("application/problem+json", body);
+        let responses = &mut operation.responses.responses;
+        responses.insert(status.to_string(), response.build().into());
     }
-    let problem = Content::new(Some(Ref::from_schema_name("Problem")));
-    for (status, response) in responses.iter_mut() {
-        if let RefOr::T(response) = response
-            && status.as_str() >= "400"
-        {
-            response.content = [(
-                "application/problem+json".to_owned(),
-                problem.clone().into(),
-            )]
-            .into();
-        }
-    }
-    let bare = ResponseBuilder::new().description("The request's head is too long");
-    responses.insert("431".into(), bare.build().into());
 }
 
 /// Shows the description of this API.

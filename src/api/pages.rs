@@ -18,7 +18,7 @@ pub struct PageBody {
 /// Shows what stands on a printed page.
 #[utoipa::path(get, path = "/v1/pages/{volume}/{page}", tag = "Reading",
     params(("volume" = String, Path), ("page" = String, Path, description = "As printed: 677, XXI")),
-    responses((status = 200, body = PageBody), (status = 404, body = super::problem::Body)))]
+    responses((status = 200, body = PageBody)))]
 pub async fn find_page(
     api: Api,
     Path((volume, page)): Path<(String, String)>,

@@ -92,7 +92,7 @@ pub struct MetBody {
         ("q" = Option<String>, Query, description = "Beginnings of words of the name or of another form of it: `vor ant`"),
         ("limit" = Option<usize>, Query, description = "People to list, 0 to 200; 20 where not given"),
         ("offset" = Option<usize>, Query, description = "People to pass over")),
-    responses((status = 200, body = PeopleBody), (status = 400, body = super::problem::Body)))]
+    responses((status = 200, body = PeopleBody)))]
 pub async fn find_people(
     api: Api,
     Query(params): Query<Vec<(String, String)>>,
@@ -111,7 +111,7 @@ pub async fn find_people(
 /// Shows a person.
 #[utoipa::path(get, path = "/v1/people/{id}", tag = "Reading",
     params(("id" = String, Path, description = "As /v1/people gives it")),
-    responses((status = 200, body = PersonBody), (status = 404, body = super::problem::Body)))]
+    responses((status = 200, body = PersonBody)))]
 pub async fn find_person(api: Api, Path(id): Path<String>) -> Result<Json<PersonBody>, Failure> {
     let found = api
         .pool

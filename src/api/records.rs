@@ -22,12 +22,13 @@ pub struct SimilarBody {
 
 /// Shows a record, whole, with what it cites and what cites it; with a query, also where it answers. The
 /// other parameters of a search may be given and do not count.
-#[utoipa::path(get, path = "/v1/records/{id}", tag = "Reading",
+#[utoipa::path(get, path = "/v1/records/{volume}/{name}", tag = "Reading",
     params(
-        ("id" = String, Path, description = "VOLUME/NAME, as in frus1961-63v05/d323"),
+        ("volume" = String, Path, description = "As in frus1961-63v05"),
+        ("name" = String, Path, description = "The rest of its id, as in d323"),
         ("q" = Option<String>, Query, description = "A query: passages get `marks`, and `hits` lists them all in order."),
         ("match" = Option<String>, Query, description = "What words next to each other mean: `all` (default) or `any`.")),
-    responses((status = 200, body = RecordBody), (status = 400, body = super::problem::Body), (status = 404, body = super::problem::Body)))]
+    responses((status = 200, body = RecordBody)))]
 pub async fn find_record(
     api: Api,
     Path(parts): Path<Vec<String>>,
@@ -42,9 +43,11 @@ pub async fn find_record(
 }
 
 /// Lists records that share the words that tell this one apart.
-#[utoipa::path(get, path = "/v1/records/{id}/similar", tag = "Reading",
-    params(("id" = String, Path, description = "VOLUME/NAME, as in frus1961-63v05/d323")),
-    responses((status = 200, body = SimilarBody), (status = 400, body = super::problem::Body), (status = 404, body = super::problem::Body)))]
+#[utoipa::path(get, path = "/v1/records/{volume}/{name}/similar", tag = "Reading",
+    params(
+        ("volume" = String, Path, description = "As in frus1961-63v05"),
+        ("name" = String, Path, description = "The rest of its id, as in d323")),
+    responses((status = 200, body = SimilarBody)))]
 pub async fn find_similar(
     api: Api,
     Path((volume, name)): Path<(String, String)>,

@@ -122,7 +122,7 @@ pub struct BucketBody {
 
 /// Searches records; the filters are those of `/v1/fields`.
 #[utoipa::path(get, path = "/v1/search", tag = "Searching",
-    responses((status = 200, body = SearchBody), (status = 400, body = super::problem::Body), (status = 410, description = "The commit to which the cursor belongs is no longer held", body = super::problem::Body), (status = 503, body = super::problem::Body)))]
+    responses((status = 200, body = SearchBody)))]
 pub async fn search_records(
     api: Api,
     Query(params): Query<Vec<(String, String)>>,

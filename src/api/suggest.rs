@@ -28,7 +28,7 @@ pub struct SuggestionBody {
 /// Suggests people, topics, places, countries, printed index entries and headings of records that begin as typed.
 #[utoipa::path(get, path = "/v1/suggest", tag = "Searching",
     params(("q" = Option<String>, Query, description = "Beginnings of words, at most 200 characters; one error in five letters or more is forgiven where nothing else begins so")),
-    responses((status = 200, body = SuggestBody), (status = 400, body = super::problem::Body)))]
+    responses((status = 200, body = SuggestBody)))]
 pub async fn suggest(
     api: Api,
     Query(params): Query<Vec<(String, String)>>,

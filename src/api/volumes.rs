@@ -94,7 +94,7 @@ pub async fn list_volumes(api: Api) -> Result<Json<VolumesBody>, Failure> {
 /// Shows a volume and its contents in order.
 #[utoipa::path(get, path = "/v1/volumes/{id}", tag = "Reading",
     params(("id" = String, Path, description = "As in frus1961-63v05")),
-    responses((status = 200, body = VolumeBody), (status = 404, body = super::problem::Body)))]
+    responses((status = 200, body = VolumeBody)))]
 pub async fn find_volume(api: Api, Path(id): Path<String>) -> Result<Json<VolumeBody>, Failure> {
     let (summary, volume, cards) = api
         .pool

@@ -161,7 +161,7 @@ mod tests {
     use crate::specimens;
 
     fn search() -> Search {
-        Search::new(Arc::from(specimens::engine().unwrap()), true)
+        Search::new(Arc::from(specimens::engine().unwrap()))
     }
 
     /// Ends when nobody waits, and only then.

@@ -15,12 +15,19 @@ pub fn shown(query: &Query) -> String {
     };
     match query {
         Query::All => "*".to_owned(),
+        Query::Word {
+            field,
+            text,
+            exact: true,
+        } if !is_bare(text) => {
+            format!("{}\"{text}\"", scope(field))
+        }
         Query::Word { field, text, exact } => {
             format!("{}{}{text}", scope(field), if *exact { "=" } else { "" })
         }
         Query::Cased { field, text } => format!("{}=={text}", scope(field)),
         Query::Phrase { field, text } => format!("{}\"{text}\"", scope(field)),
-        Query::Like { field, text } if text.contains(char::is_whitespace) => {
+        Query::Like { field, text } if !is_bare(text) => {
             format!("{}\"{text}\"", scope(field))
         }
         Query::Like { field, text } => format!("{}{text}", scope(field)),
@@ -70,6 +77,13 @@ pub fn shown(query: &Query) -> String {
     }
 }
 
+/// Whether a text that may come from quotes is one word without them too.
+fn is_bare(text: &str) -> bool {
+    let sign = |c: char| c.is_whitespace() || "()^~:[]<>".contains(c);
+    let first = text.chars().next();
+    first.is_some_and(|c| c.is_alphanumeric() || c == '*' || c == '?') && !text.contains(sign)
+}
+
 /// The last minute of a day.
 const LAST_MINUTE: i64 = 1439;
 
@@ -92,6 +106,20 @@ mod tests {
         index::Range,
         search::{Match, parse},
     };
+
+    #[test]
+    fn signs_inside_quotes_stay_there() {
+        for (asked, expected) in [
+            (r#""salt (a b"~3"#, r#"(=salt NEAR/3 "(a" NEAR/3 =b)"#),
+            (r#""sa^t b~x"~3"#, r#"("sa^t" NEAR/3 "b~x")"#),
+            (r#""x:y* b"~3"#, r#"("x:y*" NEAR/3 =b)"#),
+        ] {
+            let written = shown(&parse(asked, Match::All).unwrap());
+            assert_eq!(written, expected);
+            assert_eq!(shown(&parse(&written, Match::All).unwrap()), expected);
+        }
+        assert!(parse("sa^t^2", Match::All).is_err());
+    }
 
     /// Words, patterns and phrases of one field.
     fn word(field: Option<&'static str>) -> impl Strategy<Value = Query> {

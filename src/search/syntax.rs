@@ -956,13 +956,12 @@ fn has_something(field: &Field) -> bool {
     field.has_values() || field.kind != FieldKind::Text
 }
 
-/// A word, and what stands behind a mark in it.
+/// A word, and what stands behind the first mark in it.
 fn split_mark(text: String, mark: char) -> (String, Option<String>) {
-    match text.rsplit_once(mark) {
-        Some((word, behind)) if word.chars().any(char::is_alphanumeric) => {
-            (word.to_owned(), Some(behind.to_owned()))
-        }
-        _ => (text, None),
+    let letter = text.find(char::is_alphanumeric).unwrap_or(text.len());
+    match text[letter..].split_once(mark) {
+        Some((word, behind)) => (text[..letter].to_owned() + word, Some(behind.to_owned())),
+        None => (text, None),
     }
 }
 

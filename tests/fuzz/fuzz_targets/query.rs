@@ -1,0 +1,23 @@
+//! The query language: no text makes the parser panic, and what it accepts it can write down and read again.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use memcon::search::{Match, parse, shown};
+
+fuzz_target!(|text: &str| {
+    for neighbours in [Match::All, Match::Any] {
+        match parse(text, neighbours) {
+            Ok(query) => {
+                let written = shown(&query);
+                if written.chars().count() <= memcon::search::MAX_LENGTH {
+                    parse(&written, neighbours).expect("the canonical form is a query");
+                }
+            }
+            Err(problem) => {
+                // The caret below the place, for terminals.
+                problem.caret();
+            }
+        }
+    }
+});
