@@ -45,6 +45,9 @@ mod writing;
 // The program as a process: verbs, exit codes, bad input.
 mod cli;
 
+// Killed, full, read-only, at the wrong time: nothing is lost.
+mod crash;
+
 // Real volumes, where they are at hand.
 mod corpus;
 

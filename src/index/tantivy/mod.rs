@@ -25,6 +25,8 @@ mod document;
 mod excluded;
 mod expand;
 mod explain;
+#[cfg(test)]
+mod faults;
 mod fields;
 mod folder;
 mod group;

@@ -75,7 +75,15 @@ pub struct Opened {
 impl Opened {
     /// Opens a generation of the present schema.
     fn open(generation: PathBuf, fingerprint: &str) -> Result<Self, IndexError> {
-        let shelf = Shelf::folder(&generation)?;
+        Self::open_on(Shelf::folder(&generation)?, Some(generation), fingerprint)
+    }
+
+    /// Opens one from its files.
+    pub fn open_on(
+        shelf: Shelf,
+        generation: Option<PathBuf>,
+        fingerprint: &str,
+    ) -> Result<Self, IndexError> {
         let index = Index::open(shelf.clone()).map_err(broken)?;
         let Payload { schema: found, .. } = Payload::of(&index)?;
         if found != fingerprint {
@@ -88,7 +96,7 @@ impl Opened {
                 expected: fingerprint.to_owned(),
             });
         }
-        Self::over(index, shelf, Some(generation))
+        Self::over(index, shelf, generation)
     }
 
     /// Makes one, with a first commit that says under which schema.
