@@ -10,7 +10,7 @@ use super::open_or_specimens;
 use crate::{
     config::Settings,
     search::Search,
-    server::{self, Server},
+    server::{self, Server, Signals},
 };
 
 /// Answer over HTTP
@@ -38,14 +38,15 @@ impl Serve {
                 Some(address) => Some(listen(address).await?),
                 None => None,
             };
+            let (mut signals, again) = (Signals::new()?, Signals::new()?);
             let address = listener.local_addr()?;
             eprintln!("memcon answers on http://{address} with {} records of {} volumes", stats.records, stats.volumes);
             if specimens {
                 eprintln!("These are specimens that come with the program. Take in real volumes with:\n\n    memcon ingest --data {} PATH...\n", settings.data.display());
             }
             tokio::select! {
-                () = server.serve(listener, figures, server::signalled()) => {}
-                () = signalled_twice() => tracing::warn!("stopped at once"),
+                () = server.serve(listener, figures, signals.next()) => {}
+                () = twice(again) => tracing::warn!("stopped at once"),
             }
             anyhow::Ok(())
         });
@@ -62,9 +63,9 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Whoever asks a second time wants no patience.
-async fn signalled_twice() {
-    server::signalled().await;
-    server::signalled().await;
+async fn twice(mut signals: Signals) {
+    signals.next().await;
+    signals.next().await;
 }
 
 fn refused(address: SocketAddr, error: &std::io::Error) -> anyhow::Error {
