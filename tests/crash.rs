@@ -59,15 +59,22 @@ fn expected(scratch: &Path) -> Expected {
     let real = real.filter(|folder| folder.join(VOLUMES[0]).is_file());
     let sources: Vec<PathBuf> = match real {
         Some(folder) => VOLUMES.iter().map(|name| folder.join(name)).collect(),
-        None => ["older-despatch.xml", "participants-marked.xml", "numbered-volume.txt"]
-            .iter()
-            .map(|name| root().join("tests/specimens").join(name))
-            .collect(),
+        None => [
+            "older-despatch.xml",
+            "participants-marked.xml",
+            "numbered-volume.txt",
+        ]
+        .iter()
+        .map(|name| root().join("tests/specimens").join(name))
+        .collect(),
     };
     let mut records = BTreeMap::new();
     for (number, source) in sources.iter().enumerate() {
         let data = scratch.join(format!("reference-{number}"));
-        let done = memcon(&data, &["ingest"]).arg(source).output().expect("run");
+        let done = memcon(&data, &["ingest"])
+            .arg(source)
+            .output()
+            .expect("run");
         assert!(done.status.success());
         let engine = open(Location::Existing(&data)).expect("there");
         records.insert(source.display().to_string(), everything(engine.as_ref()));
@@ -77,7 +84,9 @@ fn expected(scratch: &Path) -> Expected {
 
 fn everything(engine: &dyn Engine) -> Vec<Record> {
     let volumes = engine.volumes().expect("readable");
-    let cards = volumes.iter().flat_map(|v| engine.records_of(&v.id).expect("readable"));
+    let cards = volumes
+        .iter()
+        .flat_map(|v| engine.records_of(&v.id).expect("readable"));
     cards
         .map(|card| engine.record(&card.id).expect("readable").expect("there"))
         .collect()
@@ -242,12 +251,19 @@ fn what_a_server_answered_is_kept_when_it_is_killed() {
     let mut next = 0;
     for round in 0..kills().div_ceil(5) {
         let mut command = memcon(&data, &["serve", "--listen", "127.0.0.1:0"]);
-        let mut child = command.arg("--config").arg(&settings).spawn().expect("started");
+        let mut child = command
+            .arg("--config")
+            .arg(&settings)
+            .spawn()
+            .expect("started");
         let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
-        let address = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| line.split("http://").nth(1)?.split(' ').next().map(str::to_owned));
+        let address = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            line.split("http://")
+                .nth(1)?
+                .split(' ')
+                .next()
+                .map(str::to_owned)
+        });
         let address: SocketAddr = address.expect("listens").parse().expect("an address");
         thread::spawn(move || lines.for_each(drop));
         let moment = moments.next(Duration::from_secs(2));
@@ -271,7 +287,8 @@ fn what_a_server_answered_is_kept_when_it_is_killed() {
         for number in &kept {
             let id = memcon::record::RecordId::new("vault", &format!("a-{number}"));
             let found = engine.record(&id.expect("an id")).expect("readable");
-            let found = found.unwrap_or_else(|| panic!("round {round}: {number} was answered and lost"));
+            let found =
+                found.unwrap_or_else(|| panic!("round {round}: {number} was answered and lost"));
             assert_eq!(found.passages[0].text, format!("herring {number}"));
         }
     }
@@ -299,7 +316,11 @@ fn put(address: SocketAddr, number: usize) -> bool {
 fn a_full_disk_ends_an_ingest_and_nothing_else() {
     let scratch = tempfile::tempdir().expect("a folder");
     let expected = expected(scratch.path());
-    let size: u64 = expected.sources.iter().map(|s| s.metadata().expect("there").len()).sum();
+    let size: u64 = expected
+        .sources
+        .iter()
+        .map(|s| s.metadata().expect("there").len())
+        .sum();
     let disk = scratch.path().join("disk");
     fs::create_dir(&disk).expect("made");
     // About a half of what it needs.
@@ -329,13 +350,19 @@ fn a_full_disk_ends_an_ingest_and_nothing_else() {
     let all: BTreeSet<String> = expected.records.keys().cloned().collect();
     holds(&disk, &all, &expected, "with room again");
     // And where nothing can be written, everything can be read.
-    let locked = Command::new("mount").args(["-o", "remount,ro"]).arg(&disk).status();
+    let locked = Command::new("mount")
+        .args(["-o", "remount,ro"])
+        .arg(&disk)
+        .status();
     assert!(locked.is_ok_and(|status| status.success()));
     holds(&disk, &all, &expected, "read-only");
     let stats = memcon(&disk, &["stats"]).output().expect("run");
     assert!(stats.status.success());
     let (said, ended) = run(&mut ingest(&disk, &expected.sources), None);
-    assert!(!ended && said.iter().any(|line| line.contains("hint:")), "{said:?}");
+    assert!(
+        !ended && said.iter().any(|line| line.contains("hint:")),
+        "{said:?}"
+    );
     drop(unmount);
 }
 
@@ -375,13 +402,20 @@ fn clocks_may_jump() {
             println!("no faketime here");
             return;
         };
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
     let engine = open(Location::Existing(&data)).expect("there");
     assert_eq!(engine.check().expect("readable"), [""; 0]);
     // The last backup by number is restored, though its clock was behind.
     let restored = scratch.path().join("restored");
-    let output = memcon(&restored, &["restore"]).arg(&store).output().expect("run");
+    let output = memcon(&restored, &["restore"])
+        .arg(&store)
+        .output()
+        .expect("run");
     assert!(output.status.success());
     let again = open(Location::Existing(&restored)).expect("there");
     assert_eq!(everything(again.as_ref()), everything(engine.as_ref()));

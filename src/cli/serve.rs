@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use super::open_or_specimens;
 use crate::{
     config::Settings,
-    server::{self, Server},
+    server::{self, Server, Signals},
 };
 
 /// Answer over HTTP
@@ -39,14 +39,15 @@ impl Serve {
                 Some(address) => Some(listen(address).await?),
                 None => None,
             };
+            let (mut signals, again) = (Signals::new()?, Signals::new()?);
             let address = listener.local_addr()?;
             eprintln!("memcon answers on http://{address} with {} records of {} volumes", stats.records, stats.volumes);
             if stats.specimens {
                 eprintln!("These are specimens that come with the program. Take in real volumes with:\n\n    memcon ingest --data {} PATH...\n", settings.data.display());
             }
             tokio::select! {
-                () = server.serve(listener, figures, server::signalled()) => {}
-                () = signalled_twice() => tracing::warn!("stopped at once"),
+                () = server.serve(listener, figures, signals.next()) => {}
+                () = twice(again) => tracing::warn!("stopped at once"),
             }
             anyhow::Ok(())
         });
@@ -63,9 +64,9 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Whoever asks a second time wants no patience.
-async fn signalled_twice() {
-    server::signalled().await;
-    server::signalled().await;
+async fn twice(mut signals: Signals) {
+    signals.next().await;
+    signals.next().await;
 }
 
 fn refused(address: SocketAddr, error: &std::io::Error) -> anyhow::Error {

@@ -45,7 +45,7 @@ use tower_http::{
 pub use address::Peer;
 pub use listen::listen;
 pub use log::log_panics;
-pub use signals::signalled;
+pub use signals::Signals;
 
 use self::{
     address::Proxies,

@@ -159,9 +159,8 @@ impl Searching<'_> {
         };
         let stopped = Arc::new(AtomicBool::new(false));
         let query = match deadline::until() {
-            Some(until) => Box::new(Bounded {
+            Some(_) => Box::new(Bounded {
                 query: compiled.query,
-                until,
                 stopped: stopped.clone(),
             }),
             None => compiled.query,

@@ -1,11 +1,8 @@
-//! A query that stops at the deadline, however many records it would go through.
+//! A query that stops when its time is over, however many records it would go through.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Instant,
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
 
 use tantivy::{
@@ -13,17 +10,17 @@ use tantivy::{
     query::{EnableScoring, Explanation, Query, Scorer, Weight},
 };
 
+use crate::index::deadline;
+
 /// Steps between two looks at the clock.
 const STEPS: u32 = 512;
 
-/// Another query, until a moment.
+/// Another query, until the time for the question is over, or nobody waits for its answer any more.
 #[derive(Debug)]
 pub struct Bounded {
     /// What is asked.
     pub query: Box<dyn Query>,
-    /// The moment.
-    pub until: Instant,
-    /// Set where the moment came first.
+    /// Set where that came first.
     pub stopped: Arc<AtomicBool>,
 }
 
@@ -31,7 +28,6 @@ impl Clone for Bounded {
     fn clone(&self) -> Self {
         Self {
             query: self.query.box_clone(),
-            until: self.until,
             stopped: self.stopped.clone(),
         }
     }
@@ -41,7 +37,6 @@ impl Query for Bounded {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
         Ok(Box::new(BoundedWeight {
             weight: self.query.weight(scoring)?,
-            until: self.until,
             stopped: self.stopped.clone(),
         }))
     }
@@ -53,7 +48,6 @@ impl Query for Bounded {
 
 struct BoundedWeight {
     weight: Box<dyn Weight>,
-    until: Instant,
     stopped: Arc<AtomicBool>,
 }
 
@@ -61,7 +55,6 @@ impl Weight for BoundedWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let mut scorer = BoundedScorer {
             scorer: self.weight.scorer(reader, boost)?,
-            until: self.until,
             stopped: self.stopped.clone(),
             steps: 0,
             over: false,
@@ -77,7 +70,6 @@ impl Weight for BoundedWeight {
 
 struct BoundedScorer {
     scorer: Box<dyn Scorer>,
-    until: Instant,
     stopped: Arc<AtomicBool>,
     steps: u32,
     over: bool,
@@ -85,7 +77,7 @@ struct BoundedScorer {
 
 impl BoundedScorer {
     fn look(&mut self) {
-        if Instant::now() >= self.until {
+        if deadline::is_over() {
             self.over = true;
             self.stopped.store(true, Ordering::Relaxed);
         }
