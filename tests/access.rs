@@ -142,6 +142,7 @@ fn told(body: &str, asked: &str) -> String {
     let words = asked.rsplit(['/', '=', '?']).next().unwrap_or_default();
     let mut told = body.to_lowercase();
     for said in asked.split(['/', '=', '?', '&']).chain([words]) {
+        told = told.replace(&format!("`{}`", said.to_lowercase()), "-");
         if said.len() > 1 {
             told = told.replace(&said.to_lowercase(), "-");
         }

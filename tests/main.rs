@@ -39,6 +39,9 @@ mod server;
 // What is closed, on every route.
 mod access;
 
+// Records and requests that mean harm.
+mod hostile;
+
 // Writing over HTTP.
 mod writing;
 

@@ -150,7 +150,12 @@ fn crates_stay_in_their_rooms() {
         .collect();
     assert_eq!(
         calls,
-        ["tantivy::open(location)", "tantivy::rebuild(folder)"]
+        [
+            "tantivy::open(location)",
+            "tantivy::backup(folder, store, keep)",
+            "tantivy::restore(folder, store, name)",
+            "tantivy::rebuild(folder)"
+        ]
     );
 }
 

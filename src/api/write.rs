@@ -55,8 +55,10 @@ pub struct LineBody {
 }
 
 /// Keeps a record, in the place of any other of its id. Doing it again changes nothing.
-#[utoipa::path(put, path = "/v1/records/{id}", tag = "Writing",
-    params(("id" = String, Path, description = "COLLECTION/NAME")),
+#[utoipa::path(put, path = "/v1/records/{volume}/{name}", tag = "Writing",
+    params(
+        ("volume" = String, Path, description = "The volume or collection"),
+        ("name" = String, Path, description = "The rest of its id")),
     request_body(content = Object, content_type = "application/json",
         description = "A record: title, date or dateline, source, text; `id`, if given, is that of the path"),
     security(("token" = [])),
@@ -91,8 +93,10 @@ pub async fn put_record(
 }
 
 /// Takes a record out. An ingest of a source that has it brings it back.
-#[utoipa::path(delete, path = "/v1/records/{id}", tag = "Writing",
-    params(("id" = String, Path, description = "COLLECTION/NAME")),
+#[utoipa::path(delete, path = "/v1/records/{volume}/{name}", tag = "Writing",
+    params(
+        ("volume" = String, Path, description = "The volume or collection"),
+        ("name" = String, Path, description = "The rest of its id")),
     security(("token" = [])),
     responses((status = 200, description = "It is gone", body = WrittenBody)))]
 pub async fn remove_record(

@@ -122,7 +122,7 @@ fn record_address(id: &str) -> String {
 }
 
 fn keep(from: &HeaderMap, to: &mut HeaderMap) {
-    for name in [header::RETRY_AFTER, header::ALLOW] {
+    for name in [header::RETRY_AFTER, header::ALLOW, header::WWW_AUTHENTICATE] {
         if let Some(value) = from.get(&name) {
             to.insert(name, value.clone());
         }

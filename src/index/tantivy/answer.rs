@@ -20,7 +20,6 @@ use super::{
     fields::{Fields, span_columns, value_column},
     places::Locator,
     rank::{Headings, Look, look_again},
-    statistics::Statistics,
     stored::Stored,
 };
 use crate::{
@@ -132,14 +131,11 @@ impl Searching<'_> {
                 .position(|(field, _)| *field == filter.field)
         };
         let (mut required, mut own_filters) = (Vec::new(), Vec::new());
-        let mut statistics = Statistics::of_all(searcher, self.fields.entity).map_err(broken)?;
+        let mut statistics = self.snapshot.statistics(self.fields)?;
         let compiler = Compiler {
             schema: schema(),
             fields: self.fields,
         };
-        if let Some(seen) = self.snapshot.seen(self.fields)? {
-            statistics.narrow(seen);
-        }
         for filter in &request.filters {
             let passing = passing(searcher, compiler.filter(filter)?.as_ref())?;
             statistics.narrow(&passing);

@@ -9,7 +9,7 @@ use tantivy::{
 
 use super::{
     Snapshot, answer::Searching, broken, compile::Compiler, fields::Fields, places::reach,
-    rank::Look, statistics::Statistics,
+    rank::Look,
 };
 use crate::{
     index::{Explanation, IndexError, Query, Request, deadline},
@@ -32,7 +32,7 @@ pub fn explain(
     };
     let ((collected, ..), looks) = searching.looked_at()?;
     let looks: HashMap<DocAddress, Look> = looks.into_iter().map(|l| (l.address, l)).collect();
-    let alone = alone(fields, &snapshot.searcher, &request.query)?;
+    let alone = alone(fields, snapshot, &request.query)?;
     let shown = collected.best.iter().skip(request.offset);
     let shown = shown.take(request.limit);
     shown
@@ -68,10 +68,10 @@ type Alone<'q> = (&'q Query, Box<dyn Weight>);
 /// The parts of a query that can stand alone.
 fn alone<'q>(
     fields: &Fields,
-    searcher: &Searcher,
+    snapshot: &Snapshot,
     query: &'q Query,
 ) -> Result<Vec<Alone<'q>>, IndexError> {
-    let statistics = Statistics::of_all(searcher, fields.entity).map_err(broken)?;
+    let (searcher, statistics) = (&snapshot.searcher, snapshot.statistics(fields)?);
     let compiler = Compiler {
         schema: schema(),
         fields,

@@ -67,12 +67,13 @@ use self::{
     columns::{Column, Columns},
     compile::Compiler,
     directory::Shelf,
-    document::{PERSON, RECORD, VOLUME},
+    document::{PERSON, VOLUME},
     fields::{Fields, span_columns, value_column},
     folder::Folder,
     neighbours::Neighbours,
     opened::{Core, Opened},
     pinned::PinnedCommit,
+    statistics::{Seen, Statistics},
     stored::Stored,
     writer::TantivyWriter,
 };
@@ -105,8 +106,8 @@ struct Snapshot {
     columns: Columns,
     people: Mutex<Option<Arc<Vec<Identity>>>>,
     neighbours: OnceLock<Neighbours>,
-    /// For each segment the records that are seen, where some are not.
-    seen: OnceLock<Vec<Arc<Vec<bool>>>>,
+    /// The records that are seen, where some are not.
+    seen: OnceLock<Seen>,
 }
 
 impl Snapshot {
@@ -131,26 +132,19 @@ impl Snapshot {
         self.columns.get(&self.searcher, &name)
     }
 
-    /// The records by which the rarity of words is reckoned, where not all are seen: what is kept from somebody
-    /// does not show in scores either.
-    fn seen(&self, fields: &Fields) -> Result<Option<&[Arc<Vec<bool>>]>, IndexError> {
+    /// The statistics by which hits are ranked: what is kept from somebody does not show in scores either.
+    fn statistics(&self, fields: &Fields) -> Result<Statistics<'_>, IndexError> {
         if !self.is_veiled() {
-            return Ok(None);
+            return Statistics::of_all(&self.searcher, fields.entity).map_err(broken);
         }
-        if self.seen.get().is_none() {
-            let records = Term::from_field_text(fields.entity, RECORD);
-            let records = TermQuery::new(records, IndexRecordOption::Basic);
-            let mut sets = vec![];
-            for reader in self.searcher.segment_readers() {
-                sets.push(vec![false; reader.max_doc() as usize]);
+        let seen = match self.seen.get() {
+            Some(seen) => seen,
+            None => {
+                let found = Seen::of(&self.searcher, fields.entity).map_err(broken)?;
+                self.seen.get_or_init(|| found)
             }
-            let found = self.searcher.search(&records, &DocSetCollector);
-            for address in found.map_err(broken)? {
-                sets[address.segment_ord as usize][address.doc_id as usize] = true;
-            }
-            self.seen.set(sets.into_iter().map(Arc::new).collect()).ok();
-        }
-        Ok(self.seen.get().map(Vec::as_slice))
+        };
+        Ok(Statistics::of_seen(&self.searcher, seen))
     }
 
     /// Whether it is that commit of that generation.

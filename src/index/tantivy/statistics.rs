@@ -16,6 +16,46 @@ use tantivy::{
 /// A word in more records than this is counted by proportion: it is common anyhow.
 const COUNTED: u64 = 20_000;
 
+/// The records that are seen, where some are not.
+pub struct Seen {
+    /// For each segment.
+    pub records: Vec<Arc<Vec<bool>>>,
+    /// For each field about how many words they have in it.
+    tokens: HashMap<Field, u64>,
+}
+
+impl Seen {
+    /// Those of a commit.
+    pub fn of(searcher: &Searcher, entity: Field) -> tantivy::Result<Self> {
+        let mut seen = Self {
+            records: Vec::new(),
+            tokens: HashMap::new(),
+        };
+        let record = Term::from_field_text(entity, RECORD);
+        for segment in searcher.segment_readers() {
+            let mut set = vec![false; segment.max_doc() as usize];
+            let inverted = segment.inverted_index(entity)?;
+            if let Some(mut postings) = inverted.read_postings(&record, IndexRecordOption::Basic)? {
+                while postings.doc() != TERMINATED {
+                    set[postings.doc() as usize] = !segment.is_deleted(postings.doc());
+                    postings.advance();
+                }
+            }
+            for (field, entry) in searcher.schema().fields() {
+                if !entry.has_fieldnorms() {
+                    continue;
+                }
+                let lengths = segment.get_fieldnorms_reader(field)?;
+                let seen_docs = (0..segment.max_doc()).filter(|doc| set[*doc as usize]);
+                let tokens: u64 = seen_docs.map(|doc| u64::from(lengths.fieldnorm(doc))).sum();
+                *seen.tokens.entry(field).or_default() += tokens;
+            }
+            seen.records.push(Arc::new(set));
+        }
+        Ok(seen)
+    }
+}
+
 /// Statistics of some of the records.
 pub struct Statistics<'a> {
     searcher: &'a Searcher,
@@ -25,6 +65,8 @@ pub struct Statistics<'a> {
     /// words.
     all: u64,
     records: u64,
+    /// Words of each field, where not all records are seen: of those that are.
+    tokens: Option<&'a HashMap<Field, u64>>,
     /// Counted already: words are asked for by their scores and by their places.
     counted: Mutex<HashMap<Term, u64>>,
 }
@@ -36,10 +78,26 @@ impl<'a> Statistics<'a> {
         Ok(Self {
             searcher,
             passing: None,
+            tokens: None,
             all,
             records: all,
             counted: Mutex::default(),
         })
+    }
+
+    /// Of those that are seen, where some are not: of the others nothing shows in a score.
+    pub fn of_seen(searcher: &'a Searcher, seen: &'a Seen) -> Self {
+        let mut statistics = Self {
+            searcher,
+            passing: None,
+            tokens: Some(&seen.tokens),
+            all: 0,
+            records: 0,
+            counted: Mutex::default(),
+        };
+        statistics.narrow(&seen.records);
+        statistics.all = statistics.records;
+        statistics
     }
 
     /// The commit.
@@ -84,7 +142,11 @@ pub fn rarity(having: u64, records: u64) -> f32 {
 
 impl Bm25StatisticsProvider for Statistics<'_> {
     fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
-        Ok(self.share(self.searcher.total_num_tokens(field)?))
+        let tokens = match self.tokens {
+            Some(tokens) => tokens.get(&field).copied().unwrap_or(0),
+            None => self.searcher.total_num_tokens(field)?,
+        };
+        Ok(self.share(tokens))
     }
 
     fn total_num_docs(&self) -> tantivy::Result<u64> {

@@ -64,6 +64,8 @@ impl TantivyWriter {
             .memory_budget_per_thread(MEMORY / THREADS)
             .build();
         let writer: IndexWriter = opened.index.writer_with_options(options).map_err(locked)?;
+        // Numbers begin anew at the last commit: what a writer that was killed left would be in the way.
+        writer.garbage_collect_files().wait().map_err(broken)?;
         let mut merging = LogMergePolicy::default();
         merging.set_del_docs_ratio_before_merge(0.2);
         writer.set_merge_policy(Box::new(merging));

@@ -169,9 +169,12 @@ pub async fn show_record(
 pub async fn redirect_to_record(
     Path((volume, name)): Path<(String, String)>,
     Query(params): Query<Vec<(String, String)>>,
-) -> Response {
-    let address = Address::of(&[&volume, &name]).with_all(&params);
-    Redirect::permanent(&address.to_string()).into_response()
+) -> Result<Redirect, Failure> {
+    // A path that begins with two slashes would lead to another host.
+    let id = RecordId::new(&volume, &name)
+        .map_err(|_| Failure::no_route(&format!("/historicaldocuments/{volume}/{name}")))?;
+    let address = Address::of(&[id.volume(), id.name()]).with_all(&params);
+    Ok(Redirect::permanent(&address.to_string()))
 }
 
 /// Leads from the publisher's path to our volume.
