@@ -96,7 +96,7 @@ fn heading(line: &str) -> Option<(u32, &str, &str)> {
 
 fn document((number, title, mark): (u32, &str, &str), lines: &[&str]) -> Draft {
     // The notes go on counting behind the source note's mark.
-    let first = mark.parse::<usize>().unwrap_or(0) + 1;
+    let first = mark.parse::<u32>().map_or(0, |n| n as usize) + 1;
     let is_note = |line: &&&str| line.starts_with("- ") && line.ends_with('↩');
     let (mut sources, mut notes) = (Vec::new(), Vec::new());
     for line in lines.iter().filter(is_note) {
@@ -149,7 +149,8 @@ fn paged(lines: &[&str]) -> Vec<Block> {
         .iter()
         .find_map(|line| PAGE.captures(line))
         .and_then(|c| c[1].parse::<u32>().ok());
-    let mut page = first.map(|n| (n - 1).to_string());
+    let before = first.and_then(|n| n.checked_sub(1)).filter(|n| *n > 0);
+    let mut page = before.map(|n| n.to_string());
     let mut blocks = Vec::new();
     for line in lines {
         let mut block = Block {
@@ -191,6 +192,14 @@ mod tests {
             ("One two.", &[(4, "677".to_owned())][..])
         );
         assert_eq!(blocks[2].page.as_deref(), Some("677"));
+    }
+
+    #[test]
+    fn no_page_stands_before_the_first() {
+        for line in ["Before. [Page 0] After.", "Before. [Page 1] After."] {
+            assert_eq!(paged(&[line])[0].page, None);
+        }
+        document((1, "Report", "18446744073709551615"), &["- See above.↩"]);
     }
 
     #[test]
