@@ -125,7 +125,15 @@ mod tests {
             assert_eq!(written, expected);
             assert_eq!(shown(&parse(&written, Match::All).unwrap()), expected);
         }
-        assert!(parse("sa^t^2", Match::All).is_err());
+        for refused in [
+            "sa^t^2",
+            "salt AND AND",
+            "salt AND OR fish",
+            "salt NOT AND",
+            "+AND",
+        ] {
+            assert!(parse(refused, Match::All).is_err(), "{refused}");
+        }
     }
 
     /// Words, patterns and phrases of one field.
