@@ -198,6 +198,7 @@ async fn the_description_names_every_filter_and_every_route() {
     /v1/pages/{volume}/{page}
     /v1/people
     /v1/people/{id}
+    /v1/records
     /v1/records/{volume}/{name}
     /v1/records/{volume}/{name}/similar
     /v1/search

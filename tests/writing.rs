@@ -128,7 +128,7 @@ async fn lines_are_kept_each_on_its_own() {
     ];
     let (status, _, body) = send(&app, "POST", "/v1/records", Some("w"), &lines.join("\n")).await;
     assert_eq!(status, StatusCode::OK);
-    insta::assert_snapshot!(body, @"");
+    insta::assert_snapshot!(body, @r#"{"kept":2,"failed":2,"lines":[{"line":1,"id":"vault/a-1","result":"added"},{"line":3,"error":"column 25: unknown field `txt`, expected one of `id`, `number`, `title`, `dateline`, `date`, `source`, `chapters`, `page`, `text`, `notes`"},{"line":4,"id":"archive/a-3","error":"this token may not write to `archive`"},{"line":5,"id":"vault/a-4","result":"added"}]}"#);
 }
 
 #[tokio::test]

@@ -192,7 +192,8 @@ fn of_every_question() -> Vec<Parameter> {
             "q",
             "The query; empty matches every record. See README.md for the language.",
         ),
-        one(
+        one_of(
+            &["all", "any"],
             "match",
             "What words next to each other mean: `all` (default) or `any`.",
         ),
@@ -204,15 +205,18 @@ fn of_every_question() -> Vec<Parameter> {
             "date_to",
             "Records dated on or before this day, month, year or time of day.",
         ),
-        one(
+        one_of(
+            &["overlaps", "within"],
             "date_match",
             "Whether a record's own span need only touch the span asked for, `overlaps` (default), or lie `within` it.",
         ),
-        one(
+        one_of(
+            &["include", "exclude", "only"],
             "undated",
             "Records without a date: `include`, `exclude` or `only`. They are included where no date is asked for, and excluded where one is.",
         ),
-        one(
+        one_of(
+            &["on", "off"],
             "variants",
             "Whether other forms of names that are typed are looked for too: `on` (default) or `off`.",
         ),
@@ -220,7 +224,8 @@ fn of_every_question() -> Vec<Parameter> {
             "without_variant",
             "A form that is not to be looked for, as `interpretation` has it. It may be repeated.",
         ),
-        one(
+        one_of(
+            &["false", "true"],
             "lenient",
             "`true` reads a text that is no query as plain words, and says so in `interpretation`; `false` (default) answers 400.",
         ),
@@ -237,7 +242,8 @@ fn of_search() -> Vec<Parameter> {
                 facets.join(", ")
             ),
         ),
-        one(
+        one_of(
+            &["day", "month", "year", "decade"],
             "interval",
             "Of `facets=date`: `day`, `month`, `year` or `decade`, at most 1000 of them; the narrowest that gives at most 60 where not given.",
         ),
@@ -245,22 +251,33 @@ fn of_search() -> Vec<Parameter> {
             "group",
             "A field of `facets`: the answer has `groups` instead of `hits`, and `limit` and `cursor` are of groups. A record with several values is in several groups.",
         ),
-        one(
+        whole(
+            MAX_HITS,
             "group_hits",
             &format!("Hits of a group, 0 to {MAX_HITS}; 3 where not given."),
         ),
-        one("sort", "`relevance` (default), `date` or `-date`."),
-        one(
+        one_of(
+            &["relevance", "date", "-date"],
+            "sort",
+            "`relevance` (default), `date` or `-date`.",
+        ),
+        whole(
+            MAX_LIMIT,
             "limit",
             &format!(
                 "Hits of a page, 0 to {MAX_LIMIT}, 20 where not given; with `group` groups, 0 to {MAX_GROUPS}, 10 where not given."
             ),
         ),
-        one(
+        whole(
+            MAX_PASSAGES,
             "passages",
             &format!("Passages of a hit, 0 to {MAX_PASSAGES}; 3 where not given."),
         ),
-        one("explain", "`true` gives each hit the parts of its score."),
+        one_of(
+            &["false", "true"],
+            "explain",
+            "`true` gives each hit the parts of its score.",
+        ),
         one(
             "cursor",
             "The `cursor` of the answer before, for the next page. What is written meanwhile changes nothing; 410 where that answer is no longer held.",
@@ -286,6 +303,23 @@ fn filters() -> Vec<Parameter> {
 fn one(name: &str, description: &str) -> Parameter {
     parameter(name, description)
         .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .build()
+}
+
+/// One of a few values.
+fn one_of(values: &[&str], name: &str, description: &str) -> Parameter {
+    let values = values.iter().map(|v| (*v).to_owned());
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    parameter(name, description)
+        .schema(Some(text.enum_values(Some(values))))
+        .build()
+}
+
+/// A number from 0.
+fn whole(most: usize, name: &str, description: &str) -> Parameter {
+    let number = ObjectBuilder::new().schema_type(Type::Integer);
+    parameter(name, description)
+        .schema(Some(number.minimum(Some(0)).maximum(Some(most))))
         .build()
 }
 

@@ -94,7 +94,7 @@ fn heading(line: &str) -> Option<(u32, &str, &str)> {
 
 fn document((number, title, mark): (u32, &str, &str), lines: &[&str]) -> Draft {
     // The notes go on counting behind the source note's mark.
-    let first = mark.parse::<usize>().unwrap_or(0) + 1;
+    let first = mark.parse::<u32>().map_or(0, |n| n as usize) + 1;
     let is_note = |line: &&&str| line.starts_with("- ") && line.ends_with('↩');
     let (mut sources, mut notes) = (Vec::new(), Vec::new());
     for line in lines.iter().filter(is_note) {

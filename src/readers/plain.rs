@@ -31,7 +31,8 @@ pub fn part_words(text: &str) -> String {
 pub fn paged(lines: &[&str], first: Option<String>, clean: fn(&str) -> String) -> Vec<Block> {
     let turn = lines.iter().find_map(|line| PAGE.captures(line));
     let before = turn.and_then(|c| c[1].parse::<u32>().ok()?.checked_sub(1));
-    let mut page = first.or(before.map(|n| n.to_string()));
+    let before = before.filter(|n| *n > 0).map(|n| n.to_string());
+    let mut page = first.or(before);
     let mut blocks = Vec::new();
     for line in lines {
         let mut block = Block {

@@ -97,7 +97,7 @@ fn headings(lines: &[&str]) -> Vec<(usize, u32)> {
         };
         let in_order = found
             .last()
-            .is_none_or(|(_, last)| number > *last && number <= last + 5);
+            .is_none_or(|(_, last)| number > *last && number - last <= 5);
         if in_order && is_marked(title) {
             found.push((at, number));
         }
@@ -201,6 +201,8 @@ mod tests {
             "9. TelegramSource",
         ];
         assert_eq!(headings(&lines), [(0, 1), (2, 2)]);
+        let last = ["4294967294. LetterSource", "4294967295. LetterSource"];
+        assert_eq!(headings(&last).len(), 2);
     }
 
     #[test]

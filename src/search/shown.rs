@@ -27,7 +27,8 @@ pub fn shown(query: &Query) -> String {
         }
         Query::Cased { field, text } => format!("{}=={text}", scope(field)),
         Query::Phrase { field, text } => format!("{}\"{text}\"", scope(field)),
-        Query::Like { field, text } if !is_bare(text) => {
+        // In quotes the value of a field that is no text has no patterns.
+        Query::Like { field, text } if !is_bare(text) && is_text(field) => {
             format!("{}\"{text}\"", scope(field))
         }
         Query::Like { field, text } => format!("{}{text}", scope(field)),
@@ -84,6 +85,11 @@ fn is_bare(text: &str) -> bool {
     first.is_some_and(|c| c.is_alphanumeric() || c == '*' || c == '?') && !text.contains(sign)
 }
 
+fn is_text(field: &Option<String>) -> bool {
+    let declared = field.as_ref().and_then(|f| schema().field(f));
+    declared.is_none_or(|f| f.kind == FieldKind::Text)
+}
+
 /// The last minute of a day.
 const LAST_MINUTE: i64 = 1439;
 
@@ -113,12 +119,21 @@ mod tests {
             (r#""salt (a b"~3"#, r#"(=salt NEAR/3 "(a" NEAR/3 =b)"#),
             (r#""sa^t b~x"~3"#, r#"("sa^t" NEAR/3 "b~x")"#),
             (r#""x:y* b"~3"#, r#"("x:y*" NEAR/3 =b)"#),
+            ("volume:x:y?z", "volume:x:y?z"),
         ] {
             let written = shown(&parse(asked, Match::All).unwrap());
             assert_eq!(written, expected);
             assert_eq!(shown(&parse(&written, Match::All).unwrap()), expected);
         }
-        assert!(parse("sa^t^2", Match::All).is_err());
+        for refused in [
+            "sa^t^2",
+            "salt AND AND",
+            "salt AND OR fish",
+            "salt NOT AND",
+            "+AND",
+        ] {
+            assert!(parse(refused, Match::All).is_err(), "{refused}");
+        }
     }
 
     /// Words, patterns and phrases of one field.

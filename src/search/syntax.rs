@@ -281,6 +281,8 @@ impl Parser {
     fn not(&mut self) -> Result<Option<Query>, Problem> {
         self.skip_blanks();
         let negated = match (self.peek(), self.operator()) {
+            // `AND AND` binds nothing.
+            (_, Some(Operator::And | Operator::Or)) => return Ok(None),
             (_, Some(Operator::Not)) => {
                 self.at += 3;
                 true

@@ -89,8 +89,14 @@ use crate::{
 /// An index, as somebody sees it.
 pub struct TantivyEngine {
     core: Arc<Core>,
-    /// What is kept from whoever asks, and the commit that was asked for last, without it.
-    veil: Option<(Vec<Closed>, Mutex<Option<Arc<Snapshot>>>)>,
+    veil: Option<Veil>,
+}
+
+/// What is kept from whoever asks.
+struct Veil {
+    closed: Vec<Closed>,
+    /// The commit that was asked for last, without it.
+    snapshot: Mutex<Option<Arc<Snapshot>>>,
 }
 
 /// One commit with its decoded columns.
@@ -268,17 +274,17 @@ impl TantivyEngine {
     /// The newest commit as it is seen here; its columns are decoded once.
     fn snapshot(&self) -> Result<Arc<Snapshot>, IndexError> {
         let open = newest(&self.core);
-        let Some((closed, known)) = &self.veil else {
+        let Some(veil) = &self.veil else {
             return Ok(open);
         };
-        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = veil.snapshot.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(snapshot) = known
             .as_ref()
             .filter(|s| s.is_of(&open.opened, &open.whole))
         {
             return Ok(snapshot.clone());
         }
-        let searcher = veil::veiled(&open, self.fields(), closed)?;
+        let searcher = veil::veiled(&open, self.fields(), &veil.closed)?;
         let (opened, whole) = (open.opened.clone(), open.whole.clone());
         let snapshot = Arc::new(Snapshot::of(opened, whole, searcher));
         *known = Some(snapshot.clone());
@@ -353,11 +359,15 @@ impl Engine for TantivyEngine {
     }
 
     fn without(&self, closed: &[Closed]) -> Arc<dyn Engine> {
-        let mut all = self.veil.iter().flat_map(|veil| &veil.0);
-        let all: Vec<Closed> = all.by_ref().chain(closed).cloned().collect();
+        let already = self.veil.iter().flat_map(|veil| &veil.closed);
+        let closed: Vec<Closed> = already.chain(closed).cloned().collect();
+        let veil = (!closed.is_empty()).then(|| Veil {
+            closed,
+            snapshot: Mutex::default(),
+        });
         Arc::new(Self {
             core: self.core.clone(),
-            veil: (!all.is_empty()).then(|| (all, Mutex::default())),
+            veil,
         })
     }
 
