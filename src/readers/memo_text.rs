@@ -146,6 +146,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_number_stands_behind_the_last() {
+        document((1, "Report", "18446744073709551615"), &["- See above.↩"]);
+    }
+
+    #[test]
     fn the_mark_behind_the_heading_falls() {
         assert_eq!(
             heading("323. Memorandum (Dobrynin)0"),

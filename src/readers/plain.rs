@@ -158,6 +158,13 @@ mod tests {
     }
 
     #[test]
+    fn no_page_stands_before_the_first() {
+        for line in ["Before. [Page 0] After.", "Before. [Page 1] After."] {
+            assert_eq!(paged(&[line], None, part_words)[0].page, None);
+        }
+    }
+
+    #[test]
     fn words_are_parted() {
         assert_eq!(
             part_words("discussed inNATO and theDepartment, Series,USSR"),
