@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// How long the desk keeps the index to itself when nothing more is handed in: others may write then.
-const LINGER: Duration = Duration::from_secs(2);
+const LINGER: Duration = Duration::from_millis(500);
 
 /// Orders that are made durable together.
 const TOGETHER: usize = 64;

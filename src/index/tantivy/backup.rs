@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tantivy::{
     Directory, Index,
-    directory::{FileSlice, RamDirectory},
+    directory::{FileSlice, RamDirectory, error::OpenReadError},
 };
 
 use super::{
@@ -132,6 +132,7 @@ pub fn restore(data: &Path, store: &str, name: Option<&str>) -> Result<Copied, I
     let generation = folder.next(&lock)?;
     let copied = blocking(fetch(store.as_ref(), name, &generation))?;
     let index = Index::open(Shelf::folder(&generation)?).map_err(broken)?;
+    index.reader().map_err(broken)?;
     if let Some(file) = index.validate_checksum().map_err(broken)?.iter().next() {
         let fact = format!("{}: the checksum does not fit", file.display());
         return Err(IndexError::Store(fact));
@@ -153,9 +154,15 @@ fn frozen(folder: &Folder) -> Result<Frozen, IndexError> {
         over.atomic_write(Path::new(META), &meta).map_err(broken)?;
         let index = Index::open(shelf.below(over)).map_err(broken)?;
         let listed = index.load_metas().map_err(broken)?.list_segment_files();
-        // Not every file that a segment may have is there.
-        let open = |name: PathBuf| Some((name.clone(), shelf.open_read(&name).ok()?));
-        let mut files: Vec<(PathBuf, FileSlice)> = listed.into_iter().filter_map(open).collect();
+        let mut files = Vec::new();
+        for name in listed {
+            match shelf.open_read(&name) {
+                Ok(file) => files.push((name, file)),
+                // Not every file that a segment may have is there.
+                Err(OpenReadError::FileDoesNotExist(_)) => {}
+                Err(error) => return Err(broken(error)),
+            }
+        }
         files.sort_by(|a, b| a.0.cmp(&b.0));
         let now = shelf.atomic_read(Path::new(META));
         if folder.current()? == Some(generation) && now.is_ok_and(|now| now == meta) {
