@@ -6,6 +6,18 @@ use crate::{
     schema::{FieldKind, schema},
 };
 
+/// Words that bind others where nothing stands close behind them.
+const OPERATORS: [&str; 8] = [
+    "AND",
+    "OR",
+    "NOT",
+    "NEAR",
+    "BEFORE",
+    "SAMEPARA",
+    "SAMESPEECH",
+    "SAMETOPIC",
+];
+
 /// The canonical form. What one person says is written as it was asked, for reading only.
 pub fn shown(query: &Query) -> String {
     let scope = |field: &Option<String>| field.as_ref().map_or(String::new(), |f| format!("{f}:"));
@@ -21,6 +33,14 @@ pub fn shown(query: &Query) -> String {
             exact: true,
         } if !is_bare(text) => {
             format!("{}\"{text}\"", scope(field))
+        }
+        // `AND^2` is a word, `(AND)^2` is none.
+        Query::Word {
+            field,
+            text,
+            exact: false,
+        } if OPERATORS.contains(&text.as_str()) => {
+            format!("{}{}", scope(field), text.to_lowercase())
         }
         Query::Word { field, text, exact } => {
             format!("{}{}{text}", scope(field), if *exact { "=" } else { "" })
@@ -120,6 +140,8 @@ mod tests {
             (r#""sa^t b~x"~3"#, r#"("sa^t" NEAR/3 "b~x")"#),
             (r#""x:y* b"~3"#, r#"("x:y*" NEAR/3 =b)"#),
             ("volume:x:y?z", "volume:x:y?z"),
+            ("NOT AND^2", "(NOT (and)^2)"),
+            ("NATO^2", "(NATO)^2"),
         ] {
             let written = shown(&parse(asked, Match::All).unwrap());
             assert_eq!(written, expected);
