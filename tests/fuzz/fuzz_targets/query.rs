@@ -11,7 +11,9 @@ fuzz_target!(|text: &str| {
             Ok(query) => {
                 let written = shown(&query);
                 // What one person says is written for reading only.
-                if !text.contains("speaker:") && written.chars().count() <= memcon::search::MAX_LENGTH {
+                if !text.contains("speaker:")
+                    && written.chars().count() <= memcon::search::MAX_LENGTH
+                {
                     parse(&written, neighbours).expect("the canonical form is a query");
                 }
             }
