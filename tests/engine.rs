@@ -703,6 +703,80 @@ fn what_is_removed_is_gone_and_stays_so() {
 }
 
 #[test]
+fn a_collection_is_closed_however_it_is_spelled() {
+    let engine = fresh();
+    let of = |volume: &str, name: &str| Record {
+        id: RecordId::new(volume, name).expect("an id"),
+        ..record(name, "herring")
+    };
+    put(
+        engine.as_ref(),
+        [
+            of("vault", "d1"),
+            of("Vault", "d2"),
+            of("Vault", "d3"),
+            of("open", "d4"),
+        ],
+    );
+    for rule in ["vault", "VAULT", "va*"] {
+        let closed = Closed {
+            collections: vec![rule.into()],
+            ..Closed::default()
+        };
+        assert_eq!(
+            ids(engine.without(&[closed]).as_ref(), "herring"),
+            ["d4"],
+            "{rule}"
+        );
+    }
+}
+
+#[test]
+fn of_a_person_only_what_is_open_is_told() {
+    let engine = fresh();
+    put(engine.as_ref(), [record("d1", "herring")]);
+    let mut writer = engine.writer().expect("the one writer");
+    let people = vec![Appearance {
+        person: Some("moss-ada".into()),
+        name: "Moss, Ada".into(),
+        parts: vec![Part::Speaks],
+    }];
+    let with = |name: &str, level: &str| Record {
+        people: people.clone(),
+        classification: Classification {
+            level: Some(level.into()),
+            ..Classification::default()
+        },
+        ..record(name, "seals")
+    };
+    writer.put(with("d2", "secret")).expect("put");
+    writer.put(with("d3", "top-secret")).expect("put");
+    let person = Identity {
+        id: "moss-ada".into(),
+        name: "Moss, Ada".into(),
+        forms: vec!["Lady Quill".into()],
+        offices: vec!["Chief of the Lighthouse".into()],
+        ..Identity::default()
+    };
+    writer.put_person(person).expect("put");
+    writer.commit().expect("commit");
+    drop(writer);
+    let closed = |level: &str| {
+        engine.without(&[Closed {
+            levels: vec![level.into()],
+            ..Closed::default()
+        }])
+    };
+    let told = closed("top-secret")
+        .person("moss-ada")
+        .expect("readable")
+        .expect("there");
+    assert_eq!((told.forms.len(), told.offices.len()), (0, 0));
+    let everybody = closed("secret").people().expect("readable");
+    assert_eq!(everybody.len(), 1, "another record names the person");
+}
+
+#[test]
 fn what_is_closed_is_not_there() {
     let engine = fresh();
     let secret = |name: &str, text: &str| Record {
@@ -755,6 +829,15 @@ fn what_is_closed_is_not_there() {
     put(engine.as_ref(), more);
     assert_eq!(ids(public.as_ref(), "herring"), ["d1"]);
     assert_eq!((scores().len(), scores()), (2, before));
+    // A deletion shows in the commit's name, so that nothing kept of it is taken for present.
+    let name = || public.pinned().expect("held").name();
+    let (before, id) = (name(), RecordId::new("v", "d3").expect("an id"));
+    let mut writer = engine.writer().expect("the one writer");
+    assert!(writer.remove(&id).expect("removed"));
+    writer.commit().expect("commit");
+    drop(writer);
+    assert_ne!(name(), before);
+    assert_eq!(ids(public.as_ref(), "seals"), ["d1"]);
     let everything = engine.without(&[Closed::default()]);
     assert_eq!(ids(everything.as_ref(), ""), [""; 0]);
 }

@@ -189,9 +189,6 @@ async fn an_address_that_asks_too_often_is_refused() {
     assert!(refused.contains("too many requests"), "{refused}");
     let other = "x-forwarded-for: 203.0.113.10\r\n";
     assert_eq!(status(&ask(running.address, "/healthz", other).await), 200);
-    for _ in 0..10 {
-        assert_eq!(status(&ask(running.address, "/healthz", "").await), 200);
-    }
 }
 
 #[tokio::test]
@@ -203,9 +200,15 @@ async fn whoever_is_no_trusted_proxy_speaks_for_himself() {
     })
     .await;
     for _ in 0..10 {
-        let claim = "x-forwarded-for: 203.0.113.9\r\n";
-        assert_eq!(status(&ask(running.address, "/healthz", claim).await), 200);
+        assert_eq!(status(&ask(running.address, "/healthz", "").await), 200);
     }
+    // Whoever forwards without being trusted is one address, whatever he claims.
+    let mut refused = 0;
+    for n in 0..10 {
+        let claim = format!("x-forwarded-for: 203.0.113.{n}\r\n");
+        refused += usize::from(status(&ask(running.address, "/healthz", &claim).await) == 429);
+    }
+    assert!(refused > 0);
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::ToSchema;
 
 use super::{Failure, Service, given::Path};
@@ -19,6 +20,9 @@ use crate::{
     record::RecordId,
     search::Problem,
 };
+
+/// The most lines that are taken in at once.
+const MAX_LINES: usize = 10_000;
 
 /// What became of a record.
 #[derive(Debug, Serialize, ToSchema)]
@@ -73,7 +77,7 @@ pub async fn put_record(
     let desk = desk(&service)?;
     asker.may_write(&collection)?;
     let id = record_id(&collection, &name)?;
-    let _place = desk.place().ok_or(Problem::Busy)?;
+    let place = desk.place().ok_or(Problem::Busy)?;
     let text = text(body, service.max_body).await?;
     let mut draft = json_lines::draft_of(&text, Some(&id)).map_err(unreadable)?;
     if draft.volume != collection || draft.name != name {
@@ -84,7 +88,7 @@ pub async fn put_record(
         return Err(Failure::no_record(fact));
     }
     draft.place.clear();
-    let done = one(desk, Work::Put(Box::new(draft))).await?;
+    let done = one(desk, Work::Put(Box::new(draft)), place).await?;
     let status = match done {
         Done::Added => StatusCode::CREATED,
         _ => StatusCode::OK,
@@ -107,8 +111,8 @@ pub async fn remove_record(
     let desk = desk(&service)?;
     asker.may_write(&collection)?;
     let id = record_id(&collection, &name)?;
-    let _place = desk.place().ok_or(Problem::Busy)?;
-    match one(desk, Work::Remove(id.clone())).await? {
+    let place = desk.place().ok_or(Problem::Busy)?;
+    match one(desk, Work::Remove(id.clone()), place).await? {
         Done::Absent => {
             let fact = format!("there is no record `{id}`");
             Err(Problem::not_found(fact, "it may have been removed before").into())
@@ -130,10 +134,13 @@ pub async fn post_records(
 ) -> Result<Json<LinesBody>, Failure> {
     let desk = desk(&service)?;
     asker.may_write_anywhere()?;
-    let _place = desk.place().ok_or(Problem::Busy)?;
+    let place = desk.place().ok_or(Problem::Busy)?;
     let text = text(body, service.max_body).await?;
     let mut lines: Vec<LineBody> = Vec::new();
     let (mut works, mut at) = (Vec::new(), Vec::new());
+    if json_lines::lines(&text).nth(MAX_LINES).is_some() {
+        return Err(Failure::more_lines_than(MAX_LINES));
+    }
     for (line, json) in json_lines::lines(&text) {
         let (id, error) = match read_line(json, &asker) {
             Ok(draft) => {
@@ -151,13 +158,16 @@ pub async fn post_records(
             error,
         });
     }
-    let done = desk.hand_in(works).await.map_err(refused)?;
+    let done = desk.hand_in(works, place).await.map_err(refused)?;
+    let stopped = |done: &Result<Done, Refusal>| !matches!(done, Ok(_) | Err(Refusal::Record(_)));
+    if let Some(Err(refusal)) = done.iter().find(|_| done.iter().all(stopped)) {
+        // The disk or another writer stands in the way: nothing of this request is kept.
+        return Err(refused(refusal.clone()));
+    }
     for (at, done) in at.into_iter().zip(done) {
         match done {
             Ok(done) => lines[at].result = Some(name_of(done)),
-            Err(Refusal::Record(fact)) => lines[at].error = Some(fact),
-            // The disk or another writer stands in the way: nothing of this request is kept.
-            Err(refusal) => return Err(refused(refusal)),
+            Err(refusal) => lines[at].error = Some(refusal.to_string()),
         }
     }
     let failed = lines.iter().filter(|line| line.error.is_some()).count();
@@ -188,14 +198,16 @@ fn record_id(collection: &str, name: &str) -> Result<RecordId, Failure> {
 }
 
 async fn text(body: Body, most: usize) -> Result<String, Failure> {
-    let bytes = to_bytes(body, most)
-        .await
-        .map_err(|_| Failure::longer_than(most))?;
+    let read = to_bytes(body, most).await;
+    let bytes = read.map_err(|error| match error.to_string().contains("length limit") {
+        true => Failure::longer_than(most),
+        false => Failure::unreadable("body", "it broke off".into()),
+    })?;
     String::from_utf8(bytes.into()).map_err(|error| Failure::no_record(error.to_string()))
 }
 
-async fn one(desk: &Desk, work: Work) -> Result<Done, Failure> {
-    let done = desk.hand_in(vec![work]).await.map_err(refused)?;
+async fn one(desk: &Desk, work: Work, place: OwnedSemaphorePermit) -> Result<Done, Failure> {
+    let done = desk.hand_in(vec![work], place).await.map_err(refused)?;
     let done = done.into_iter().next();
     done.unwrap_or_else(|| Err(Refusal::Index("nothing was done".into())))
         .map_err(refused)

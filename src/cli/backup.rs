@@ -7,7 +7,7 @@ use clap::Args;
 use super::explain;
 use crate::{
     config::Settings,
-    index::{Copied, Location, backup, open, restore},
+    index::{Copied, IndexError, Location, backup, open, restore},
 };
 
 /// Copy the last commit away, also while others serve and write
@@ -33,7 +33,7 @@ pub struct Restore {
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
 
-    /// Also where the data folder holds records: the backup takes their place
+    /// Also where the data folder holds an index: the backup takes its place
     #[arg(long)]
     replace: bool,
 }
@@ -50,12 +50,15 @@ impl Backup {
 impl Restore {
     /// Copies back and reports.
     pub fn run(&self, settings: &Settings) -> anyhow::Result<ExitCode> {
-        let held = open(Location::Existing(&settings.data))
-            .and_then(|engine| engine.stats())
-            .map_or(0, |stats| stats.records);
-        if held > 0 && !self.replace {
+        let held = match open(Location::Existing(&settings.data)) {
+            Ok(engine) => engine.stats().map_err(explain)?.records > 0,
+            Err(IndexError::Missing(_)) => false,
+            // What cannot be read now may be worth more than a backup.
+            Err(_) => true,
+        };
+        if held && !self.replace {
             anyhow::bail!(
-                "`{}` holds {held} records\n\nhint: name another folder with --data DIR, or let the backup take their place with --replace",
+                "`{}` holds an index\n\nhint: name another folder with --data DIR, or let the backup take its place with --replace",
                 settings.data.display()
             );
         }

@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 
 use super::Failure;
 use crate::{
-    index::{Closed, Engine},
+    index::{Closed, Engine, is_meant},
     schema::schema,
     search::Search,
 };
@@ -179,7 +179,7 @@ impl Asker {
             return Err(Failure::no_token());
         }
         let rules = self.writes.iter();
-        match rules.clone().any(|rule| covers(rule, collection)) {
+        match rules.clone().any(|rule| is_meant(rule, collection)) {
             true => Ok(()),
             false => Err(Failure::forbidden(collection)),
         }
@@ -194,7 +194,8 @@ impl Asker {
     pub fn may_write_anywhere(&self) -> Result<(), Failure> {
         match self.writes.first() {
             Some(rule) => self.may_write(rule.trim_end_matches(ALL)),
-            None => self.may_write("any collection"),
+            None if self.name.is_none() => Err(Failure::no_token()),
+            None => Err(Failure::forbidden(ALL)),
         }
     }
 }
@@ -237,6 +238,18 @@ fn known(token: &Token, closings: &[Closing]) -> Result<Known, String> {
         ));
     }
     let sees = |closing: &Closing| token.sees.iter().any(|s| s == ALL || *s == closing.name);
+    // Whoever wrote over what they do not see would learn of it, and destroy it.
+    let meets = |closing: &&Closing| {
+        let collections = &closing.collections;
+        let meet = |rule: &String| collections.iter().any(|c| overlap(rule, c));
+        collections.is_empty() && !token.writes.is_empty() || token.writes.iter().any(meet)
+    };
+    if let Some(closing) = closings.iter().filter(|c| !sees(c)).find(meets) {
+        return Err(format!(
+            "the token `{name}` writes where `{}` is closed to it; let it see that, or write elsewhere",
+            closing.name
+        ));
+    }
     Ok(Known {
         name: name.clone(),
         hash,
@@ -247,18 +260,17 @@ fn known(token: &Token, closings: &[Closing]) -> Result<Known, String> {
     })
 }
 
+/// Whether some collection may be meant by both rules.
+fn overlap(a: &str, b: &str) -> bool {
+    let bare = |rule: &str| rule.trim_end_matches(ALL).to_owned();
+    is_meant(a, &bare(b)) || is_meant(b, &bare(a))
+}
+
 fn closed(closing: &Closing) -> Closed {
     Closed {
         collections: closing.collections.clone(),
         levels: closing.levels.clone(),
         controls: closing.controls.clone(),
-    }
-}
-
-fn covers(rule: &str, collection: &str) -> bool {
-    match rule.strip_suffix(ALL) {
-        Some(beginning) => collection.starts_with(beginning),
-        None => rule == collection,
     }
 }
 

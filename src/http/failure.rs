@@ -157,7 +157,7 @@ impl Failure {
         Self::plain(
             StatusCode::METHOD_NOT_ALLOWED,
             "method not allowed",
-            "this server only reads",
+            "this is not done here",
             Some("use GET".into()),
         )
     }
@@ -200,6 +200,16 @@ impl Failure {
             StatusCode::PAYLOAD_TOO_LARGE,
             "the body is too large",
             format!("a body has at most {bytes} bytes"),
+            Some("send it in parts".into()),
+        )
+    }
+
+    /// More lines than are taken in at once.
+    pub fn more_lines_than(lines: usize) -> Self {
+        Self::plain(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the body is too large",
+            format!("a body has at most {lines} lines"),
             Some("send it in parts".into()),
         )
     }
@@ -256,7 +266,15 @@ impl From<Problem> for Failure {
                 "the index cannot be used",
             ),
         };
-        let mut failure = Self::plain(status, title, problem.to_string(), problem.hint());
+        let detail = match &problem {
+            // What the disk says, with its paths, is for whoever runs the server.
+            Problem::Index(cause) => {
+                tracing::error!(cause, "the index cannot be used");
+                "the server's log tells why".to_owned()
+            }
+            other => other.to_string(),
+        };
+        let mut failure = Self::plain(status, title, detail, problem.hint());
         failure.body.caret = problem.caret();
         match problem {
             Problem::Query { position, .. } => failure.body.position = Some(position),

@@ -55,16 +55,23 @@ impl Health {
             return Err(Failure::not_ready("the server is stopping".into()));
         }
         let slow = || Failure::not_ready("the index does not answer".into());
-        let look = self.looks.clone().try_acquire_owned();
-        let look = look.map_err(|_| slow())?;
-        let search = search.clone();
-        let looked = spawn_blocking(move || {
-            let _held = look;
-            search.health()?;
-            search.stats()
-        });
+        let (search, looks) = (search.clone(), self.looks.clone());
+        let looked = async move {
+            let look = looks.acquire_owned().await.ok();
+            spawn_blocking(move || {
+                let _held = look;
+                search.health()?;
+                search.stats()
+            })
+            .await
+        };
         match timeout(Duration::from_secs(PATIENCE), looked).await {
-            Ok(Ok(stats)) => stats.map_err(|problem| Failure::not_ready(problem.to_string())),
+            Ok(Ok(Ok(stats))) => Ok(stats),
+            Ok(Ok(Err(problem))) => {
+                // What the disk says, with its paths, is for whoever runs the server.
+                tracing::error!(%problem, "not ready");
+                Err(Failure::not_ready("the index cannot be read".into()))
+            }
             Ok(Err(_)) => Err(Failure::defect()),
             Err(_) => Err(slow()),
         }

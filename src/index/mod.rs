@@ -188,6 +188,15 @@ pub struct Closed {
     pub controls: Vec<String>,
 }
 
+/// Whether a rule means a volume or collection: `jfk`, or with a star at its end any that begin so; in any case.
+pub fn is_meant(rule: &str, collection: &str) -> bool {
+    let (rule, collection) = (words::fold_value(rule), words::fold_value(collection));
+    match rule.strip_suffix('*') {
+        Some(beginning) => collection.starts_with(beginning),
+        None => collection == rule,
+    }
+}
+
 /// Matching records by day.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Days {

@@ -9,11 +9,14 @@ use std::{
         mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use thiserror::Error;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, oneshot},
+    time::timeout,
+};
 
 use super::keep;
 use crate::{
@@ -26,6 +29,13 @@ use crate::{
 
 /// How long the desk keeps the index to itself when nothing more is handed in: others may write then.
 const LINGER: Duration = Duration::from_millis(500);
+
+/// How long it keeps the index at most, and what it then leaves to others who wait for it.
+const SESSION: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// How long an order waits for others; it may be done all the same, and asking again tells.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Orders that are made durable together.
 const TOGETHER: usize = 64;
@@ -85,6 +95,8 @@ type Answer = Vec<Result<Done, Refusal>>;
 struct Order {
     works: Vec<Work>,
     answer: oneshot::Sender<Answer>,
+    /// Given back when it is done, not when whoever gave it stops waiting.
+    _place: OwnedSemaphorePermit,
 }
 
 /// Orders that are read or wait at once.
@@ -123,12 +135,23 @@ impl Desk {
     ///
     /// # Errors
     /// [`Refusal`] where nothing is done.
-    pub async fn hand_in(&self, works: Vec<Work>) -> Result<Answer, Refusal> {
+    pub async fn hand_in(
+        &self,
+        works: Vec<Work>,
+        place: OwnedSemaphorePermit,
+    ) -> Result<Answer, Refusal> {
         let closed = || Refusal::Index("the desk is closed".into());
         let (answer, answered) = oneshot::channel();
-        let order = Order { works, answer };
+        let order = Order {
+            works,
+            answer,
+            _place: place,
+        };
         self.orders.send(order).map_err(|_| closed())?;
-        answered.await.map_err(|_| closed())
+        match timeout(PATIENCE, answered).await {
+            Ok(answer) => answer.map_err(|_| closed()),
+            Err(_) => Err(Refusal::Locked),
+        }
     }
 }
 
@@ -148,8 +171,9 @@ fn session(engine: &dyn Engine, first: Order, orders: &Receiver<Order>) {
         Ok(writer) => writer,
         Err(error) => return refuse(first, &error.into()),
     };
+    let begun = Instant::now();
     let mut next = Some(first);
-    loop {
+    while begun.elapsed() < SESSION {
         let order = match next.take() {
             Some(order) => order,
             None => match orders.recv_timeout(LINGER) {
@@ -166,6 +190,7 @@ fn session(engine: &dyn Engine, first: Order, orders: &Receiver<Order>) {
     if let Err(error) = writer.finish() {
         tracing::error!(%error, "what was written is kept, but not yet put together");
     }
+    thread::sleep(PAUSE);
 }
 
 /// Does some orders and makes them durable; whether the writer can be used on.
@@ -221,7 +246,7 @@ impl<'a> Putting<'a> {
             }),
             // A reader's defect costs one record.
             Work::Put(draft) => catch_unwind(AssertUnwindSafe(|| self.put(*draft)))
-                .unwrap_or_else(|_| Err(Refusal::Index("this is a defect of memcon".into()))),
+                .unwrap_or_else(|_| Err(Refusal::Record("this is a defect of memcon".into()))),
         }
     }
 

@@ -28,6 +28,12 @@ impl Proxies {
         self.0.iter().any(|network| network.contains(address))
     }
 
+    /// Whether this machine asks for itself: nobody else is said to ask through it.
+    pub fn is_own(&self, peer: Peer, headers: &HeaderMap) -> bool {
+        let peer = peer.0.to_canonical();
+        peer.is_loopback() && !self.trust(peer) && !headers.contains_key(FORWARDED_FOR)
+    }
+
     /// Who asks. Each proxy adds the address from which it was asked at the right of `X-Forwarded-For`;
     /// what stands further left than the first that is not trusted, anybody may have written.
     pub fn asker(&self, peer: Peer, headers: &HeaderMap) -> IpAddr {
@@ -80,6 +86,23 @@ mod tests {
         }
         let peer = Peer(peer.parse().unwrap());
         Proxies::new(&networks).asker(peer, &headers).to_string()
+    }
+
+    #[test]
+    fn this_machine_asks_for_itself_unless_it_forwards() {
+        let own = |trusted: &[Network], peer: &str, forwarded: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for line in forwarded {
+                headers.append(FORWARDED_FOR, line.parse().unwrap());
+            }
+            Proxies::new(trusted).is_own(Peer(peer.parse().unwrap()), &headers)
+        };
+        let proxy = ["127.0.0.1".parse().unwrap(), "10.0.0.0/8".parse().unwrap()];
+        assert!(own(&[], "127.0.0.1", &[]) && own(&[], "::1", &[]));
+        assert!(!own(&[], "127.0.0.1", &["203.0.113.9"]));
+        assert!(!own(&proxy, "127.0.0.1", &[]));
+        // Whoever says that he is this machine is not.
+        assert!(!own(&proxy, "10.1.2.3", &["127.0.0.1"]));
     }
 
     #[test]

@@ -14,6 +14,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use tokio::task::spawn_blocking;
+
 use crate::http::Reader;
 
 /// Gives pages their tag and `no-cache`: keep it, but ask whether it still holds.
@@ -21,7 +23,9 @@ pub async fn tie_to_commit(service: Reader, request: Request, next: Next) -> Res
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }
-    let Ok(commit) = service.search.commit_name() else {
+    // A commit that somebody sees for the first time takes a while.
+    let search = service.search.clone();
+    let Ok(Ok(commit)) = spawn_blocking(move || search.commit_name()).await else {
         return next.run(request).await;
     };
     let tag = tag(commit, &request);

@@ -20,14 +20,14 @@ use std::{
 use futures_util::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use object_store::{
-    ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart, local::LocalFileSystem,
-    path::Path as Key,
+    ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, WriteMultipart,
+    local::LocalFileSystem, path::Path as Key,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tantivy::{
     Directory, Index,
-    directory::{FileSlice, RamDirectory, error::OpenReadError},
+    directory::{FileSlice, ManagedDirectory, RamDirectory, error::OpenReadError},
 };
 
 use super::{
@@ -36,7 +36,10 @@ use super::{
     folder::Folder,
     opened::{META, Payload},
 };
-use crate::index::{Copied, IndexError};
+use crate::{
+    index::{Copied, IndexError},
+    schema::schema,
+};
 
 /// How often a commit is taken anew where another took its place before all its files were open.
 const TRIES: usize = 20;
@@ -71,8 +74,22 @@ struct Piece {
     sha256: String,
 }
 
+impl Frozen {
+    /// A file whose checksum does not fit, if there is one: the next backup would take the place of a good one.
+    fn damaged(&self) -> Result<Option<PathBuf>, IndexError> {
+        let managed = ManagedDirectory::wrap(Box::new(self.shelf.clone())).map_err(broken)?;
+        for (name, _) in &self.files {
+            if !managed.validate_checksum(name).map_err(broken)? {
+                return Ok(Some(name.clone()));
+            }
+        }
+        Ok(None)
+    }
+}
+
 /// A commit with all its files open: they can be read whatever is deleted.
 struct Frozen {
+    shelf: Shelf,
     meta: Vec<u8>,
     payload: Payload,
     files: Vec<(PathBuf, FileSlice)>,
@@ -82,6 +99,10 @@ struct Frozen {
 pub fn backup(data: &Path, store: &str, keep: Option<usize>) -> Result<Copied, IndexError> {
     let folder = Folder::new(data);
     let frozen = frozen(&folder)?;
+    if let Some(file) = frozen.damaged()? {
+        let fact = format!("`{}` is damaged: `memcon check` tells more", file.display());
+        return Err(IndexError::Broken(fact));
+    }
     let store = opened(store, true)?;
     blocking(async {
         let names = names(store.as_ref()).await?;
@@ -106,15 +127,20 @@ pub fn backup(data: &Path, store: &str, keep: Option<usize>) -> Result<Copied, I
             made: Timestamp::now().to_string(),
             schema: frozen.payload.schema,
             records: copied.records,
-            files,
+            files: files.clone(),
             meta: String::from_utf8_lossy(&frozen.meta).into_owned(),
         };
         let described = serde_json::to_vec_pretty(&described).map_err(broken)?;
         let key = Key::from(format!("{BACKUPS}/{}.json", copied.name));
-        store
-            .put(&key, PutPayload::from(described))
-            .await
-            .map_err(failed)?;
+        let once = PutOptions::from(PutMode::Create);
+        let put = store.put_opts(&key, PutPayload::from(described), once);
+        put.await.map_err(failed)?;
+        // Somebody else may have removed what no backup of theirs had.
+        for (piece, (_, file)) in files.iter().zip(&frozen.files) {
+            if !has(store.as_ref(), piece).await? {
+                send(store.as_ref(), piece, file).await?;
+            }
+        }
         if let Some(keep) = keep {
             prune(store.as_ref(), keep.max(1)).await?;
         }
@@ -132,6 +158,11 @@ pub fn restore(data: &Path, store: &str, name: Option<&str>) -> Result<Copied, I
     let generation = folder.next(&lock)?;
     let copied = blocking(fetch(store.as_ref(), name, &generation))?;
     let index = Index::open(Shelf::folder(&generation)?).map_err(broken)?;
+    let (found, expected) = (Payload::of(&index)?.schema, schema().fingerprint());
+    if found != expected && folder.current()?.is_some() {
+        // In an empty folder it is kept, and `reindex` makes it an index of this program.
+        return Err(IndexError::OtherSchema { found, expected });
+    }
     index.reader().map_err(broken)?;
     if let Some(file) = index.validate_checksum().map_err(broken)?.iter().next() {
         let fact = format!("{}: the checksum does not fit", file.display());
@@ -166,8 +197,10 @@ fn frozen(folder: &Folder) -> Result<Frozen, IndexError> {
         files.sort_by(|a, b| a.0.cmp(&b.0));
         let now = shelf.atomic_read(Path::new(META));
         if folder.current()? == Some(generation) && now.is_ok_and(|now| now == meta) {
+            index.reader().map_err(broken)?;
             let payload = Payload::of(&index)?;
             return Ok(Frozen {
+                shelf,
                 meta,
                 payload,
                 files,

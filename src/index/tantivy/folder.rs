@@ -64,7 +64,10 @@ impl Folder {
             Ok(name) => name,
             Err(error) if is_absent(&error) => {
                 let first = self.0.join(FIRST);
-                return Ok(is_index(&first).then_some(first));
+                if is_index(&first) {
+                    return Ok(Some(first));
+                }
+                return self.check_unappointed().map(|()| None);
             }
             Err(error) => return Err(self.failed("read", &error)),
         };
@@ -150,6 +153,21 @@ impl Folder {
         }
     }
 
+    /// Without a pointer a generation is one that was not made ready, unless it holds records: then the pointer was
+    /// lost, and whoever wrote would sweep them away.
+    fn check_unappointed(&self) -> Result<(), IndexError> {
+        for name in self.generations()? {
+            let meta = fs::read_to_string(self.0.join(&name).join("meta.json"));
+            if meta.is_ok_and(|meta| meta.contains("\"segment_id\"")) {
+                return Err(IndexError::Broken(format!(
+                    "`{}` holds `{name}` and no `{CURRENT}`; restore again, or write `{name}` into a file `{CURRENT}`",
+                    self.name()
+                )));
+            }
+        }
+        Ok(())
+    }
+
     /// Refuses a folder with other things in it: it is somebody else's.
     ///
     /// # Errors
@@ -209,6 +227,21 @@ fn sync(folder: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lost_pointer_costs_nothing() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = Folder::new(data.path());
+        let lock = folder.lock().unwrap();
+        let generation = folder.next(&lock).unwrap();
+        fs::write(generation.join("meta.json"), r#"{"segments":[]}"#).unwrap();
+        assert_eq!(folder.current().unwrap(), None, "nothing is in it");
+        let meta = r#"{"segments":[{"segment_id":"x"}]}"#;
+        fs::write(generation.join("meta.json"), meta).unwrap();
+        assert!(folder.current().is_err());
+        folder.sweep(&lock);
+        assert!(generation.exists());
+    }
 
     fn made(folder: &Folder, lock: &WriterLock) -> PathBuf {
         let generation = folder.next(lock).unwrap();

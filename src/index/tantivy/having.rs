@@ -10,10 +10,6 @@ use tantivy::{
 use super::broken;
 use crate::index::IndexError;
 
-/// A word in more documents of a segment than this is counted with those that were replaced: their share is
-/// small, and of a word so common nobody learns anything.
-const COUNTED: u32 = 20_000;
-
 /// Over the whole commit.
 pub fn having(searcher: &Searcher, term: &Term) -> Result<usize, IndexError> {
     let mut records = 0;
@@ -32,7 +28,7 @@ pub fn having_in(
     inverted: &InvertedIndexReader,
     info: &TermInfo,
 ) -> io::Result<u64> {
-    let Some(alive) = segment.alive_bitset().filter(|_| info.doc_freq <= COUNTED) else {
+    let Some(alive) = segment.alive_bitset() else {
         return Ok(u64::from(info.doc_freq));
     };
     let mut postings = inverted.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;

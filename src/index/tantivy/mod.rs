@@ -55,7 +55,9 @@ use std::{
 };
 
 use tantivy::{
-    DocAddress, Searcher, Term, collector::DocSetCollector, query::TermQuery,
+    DocAddress, Searcher, Term,
+    collector::{Count, DocSetCollector},
+    query::TermQuery,
     schema::IndexRecordOption,
 };
 
@@ -82,6 +84,7 @@ use super::{
     VolumeSummary, Writer,
 };
 use crate::{
+    index::words::fold_value,
     record::{Identity, Moment, Record, RecordId, Volume, date_of},
     schema::schema,
 };
@@ -158,9 +161,29 @@ impl Snapshot {
         Arc::ptr_eq(&self.opened, opened) && self.whole.generation() == whole.generation()
     }
 
+    /// A person as this commit tells of them.
+    fn as_seen(&self, person: Identity) -> Identity {
+        if self.is_veiled() {
+            veil::person_without(person)
+        } else {
+            person
+        }
+    }
+
     /// Whether something is kept from whoever sees it.
     fn is_veiled(&self) -> bool {
         self.whole.generation().segments() != self.searcher.generation().segments()
+    }
+
+    /// How many records a volume has, seen or not.
+    fn records_of(&self, volume: &str) -> Result<usize, IndexError> {
+        let term = |field, text: &str| -> Box<dyn tantivy::query::Query> {
+            let term = Term::from_field_text(field, text);
+            Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+        };
+        let field = self.whole.schema().get_field("volume").map_err(broken)?;
+        let volume = term(field, &fold_value(volume));
+        self.whole.search(volume.as_ref(), &Count).map_err(broken)
     }
 
     /// Which record stands beside which; found out when first asked for.
@@ -293,13 +316,12 @@ impl TantivyEngine {
 
     /// A volume's description, of which readers from whom records are kept see less.
     fn as_seen(&self, volume: Volume, snapshot: &Snapshot) -> Result<Volume, IndexError> {
-        if !snapshot.is_veiled() {
+        let seen = self.records_of(&volume.id)?;
+        if !snapshot.is_veiled() || seen.len() == snapshot.records_of(&volume.id)? {
             return Ok(volume);
         }
-        let seen = self.records_of(&volume.id)?.into_iter();
-        let seen = seen.map(|card| card.id.name().to_owned()).collect();
-        let people = veil::people_seen(snapshot)?;
-        Ok(veil::volume_without(volume, &seen, &people))
+        let seen = seen.into_iter().map(|card| card.id.name().to_owned());
+        Ok(veil::volume_without(volume, &seen.collect()))
     }
 
     /// Descriptions of volumes in the last commit.
@@ -406,6 +428,7 @@ impl Engine for TantivyEngine {
         find(&snapshot.searcher, self.fields(), &document::person_key(id))?
             .map(|stored| stored.person())
             .transpose()
+            .map(|person| person.map(|person| snapshot.as_seen(person)))
     }
 
     fn people(&self) -> Result<Arc<Vec<Identity>>, IndexError> {
@@ -417,7 +440,8 @@ impl Engine for TantivyEngine {
         if let Some(people) = known.as_ref() {
             return Ok(people.clone());
         }
-        let mut people = all_of(&snapshot.searcher, self.fields(), PERSON, Stored::person)?;
+        let people = all_of(&snapshot.searcher, self.fields(), PERSON, Stored::person)?;
+        let mut people: Vec<Identity> = people.into_iter().map(|p| snapshot.as_seen(p)).collect();
         people.sort_by(|a, b| a.id.cmp(&b.id));
         let people = Arc::new(people);
         *known = Some(people.clone());

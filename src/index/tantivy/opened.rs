@@ -70,6 +70,8 @@ pub struct Opened {
     pub shelf: Shelf,
     /// Its folder; `None` in memory.
     pub generation: Option<PathBuf>,
+    /// Its list of segments when it was opened; schema and settings in it hold for good.
+    pub meta: Vec<u8>,
 }
 
 impl Opened {
@@ -130,11 +132,13 @@ impl Opened {
             .reload_policy(ReloadPolicy::Manual)
             .try_into()
             .map_err(broken)?;
+        let meta = shelf.atomic_read(Path::new(META)).map_err(broken)?;
         Ok(Self {
             index,
             reader,
             shelf,
             generation,
+            meta,
         })
     }
 
@@ -153,6 +157,8 @@ pub struct Core {
     /// Where generations are; `None` in memory.
     pub folder: Option<Folder>,
     opened: RwLock<Arc<Opened>>,
+    /// Held by whoever looks for what is newest.
+    looking: Mutex<()>,
     /// The last commit that was asked for, with everything open to see.
     pub snapshot: Mutex<Option<Arc<Snapshot>>>,
     /// Why the newest state of the folder cannot be read, if so.
@@ -168,6 +174,7 @@ impl Core {
             fingerprint,
             folder,
             opened: RwLock::new(Arc::new(opened)),
+            looking: Mutex::default(),
             snapshot: Mutex::default(),
             trouble: Mutex::default(),
         }
@@ -190,21 +197,24 @@ impl Core {
     }
 
     /// Takes up what is newest: another commit, or another generation.
-    pub fn refresh(&self) -> Result<(), IndexError> {
+    pub fn refresh(&self) -> Result<Arc<Opened>, IndexError> {
+        let _looking = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
         let opened = self.opened();
-        let Some(folder) = &self.folder else {
-            return opened.reload();
+        let current = match &self.folder {
+            Some(folder) => folder.current()?,
+            None => None,
         };
-        match folder.current()? {
-            current if current == opened.generation => opened.reload(),
-            None => Err(IndexError::Missing(folder.name())),
-            Some(generation) => {
-                let newer = Opened::open(generation, &self.fingerprint)?;
-                let mut place = self.opened.write().unwrap_or_else(PoisonError::into_inner);
-                *place = Arc::new(newer);
-                Ok(())
-            }
+        if current == opened.generation {
+            opened.reload()?;
+            return Ok(opened);
         }
+        let missing =
+            || IndexError::Missing(self.folder.as_ref().map_or_else(String::new, Folder::name));
+        let newer = Opened::open(current.ok_or_else(missing)?, &self.fingerprint)?;
+        let newer = Arc::new(newer);
+        let mut place = self.opened.write().unwrap_or_else(PoisonError::into_inner);
+        *place = newer.clone();
+        Ok(newer)
     }
 
     /// Keeps others from writing, and gives what to write to: made where there is nothing yet.
@@ -221,8 +231,7 @@ impl Core {
                 folder.appoint(&generation, &lock)?;
             }
         }
-        self.refresh()?;
-        Ok((Some(lock), self.opened()))
+        Ok((Some(lock), self.refresh()?))
     }
 
     /// Whether the newest state of the folder answers.
@@ -244,9 +253,8 @@ impl Core {
             let mut seen = None;
             while let Some(core) = weak.upgrade() {
                 let now = state(&folder);
-                if seen.as_ref() != Some(&now) {
-                    core.notice();
-                    seen = Some(now);
+                if seen != Some(now) {
+                    seen = core.notice().then_some(now);
                 }
                 drop(core);
                 thread::sleep(EVERY);
@@ -258,17 +266,22 @@ impl Core {
         }
     }
 
-    fn notice(&self) {
+    /// Takes up what is newest; whether that went well.
+    fn notice(&self) -> bool {
         let found = self.refresh();
         // A folder in which nothing was made yet is no trouble.
         let trouble = match (found, self.opened().generation.is_some()) {
-            (Ok(()), _) | (Err(IndexError::Missing(_)), false) => None,
+            (Ok(_), _) | (Err(IndexError::Missing(_)), false) => None,
             (Err(error), _) => Some(error.to_string()),
         };
-        if let Some(trouble) = &trouble {
+        let mut known = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(trouble) = &trouble
+            && known.as_ref() != Some(trouble)
+        {
             tracing::error!(trouble, "the newest state of the index cannot be read");
         }
-        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+        *known = trouble;
+        known.is_none()
     }
 }
 

@@ -158,7 +158,8 @@ impl Bm25StatisticsProvider for Statistics<'_> {
         let Some(passing) = &self.passing else {
             return Ok(everywhere);
         };
-        if everywhere > COUNTED {
+        // What some do not see is never in a proportion.
+        if everywhere > COUNTED && self.tokens.is_none() {
             return Ok(self.share(everywhere));
         }
         let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);

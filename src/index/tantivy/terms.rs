@@ -188,7 +188,6 @@ impl<'a> Dictionary<'a> {
             let mut stream = range.into_stream().map_err(broken)?;
             let mut read = 0;
             while stream.advance() && read < READ {
-                read += 1;
                 let Ok(term) = std::str::from_utf8(stream.key()) else {
                     continue;
                 };
@@ -197,6 +196,7 @@ impl<'a> Dictionary<'a> {
                 }
                 let form = &term[beginning.len() - bare.len()..];
                 let records = having_in(segment, &inverted, stream.value()).map_err(broken)?;
+                read += usize::from(records > 0);
                 *counts.entry(form.to_owned()).or_default() += records as usize;
             }
         }

@@ -25,8 +25,9 @@ use super::{
     stored::Stored,
 };
 use crate::{
-    index::{Closed, IndexError, words::fold_value},
-    record::Volume,
+    authority::Authority,
+    index::{Closed, IndexError, is_meant, words::fold_value},
+    record::{Identity, Volume},
     schema::schema,
 };
 
@@ -35,10 +36,9 @@ pub fn veiled(open: &Snapshot, fields: &Fields, closed: &[Closed]) -> Result<Sea
     let mut left = left(open, closed)?;
     drop_bare(open, fields, &mut left)?;
     let over = RamDirectory::create();
-    // Differs for every veil, so that commits that are seen differently have different names.
-    let stamp = stamp(closed);
     let mut segments = Vec::new();
     for (segment, set) in open.searcher.segment_readers().iter().zip(&left) {
+        let stamp = stamp(closed, segment.delete_opstamp());
         write_left(&over, &delete_file(segment, stamp), set)?;
         segments.push(serde_json::json!({
             "segment_id": segment.segment_id(),
@@ -50,8 +50,7 @@ pub fn veiled(open: &Snapshot, fields: &Fields, closed: &[Closed]) -> Result<Sea
         }));
     }
     let shelf = &open.opened.shelf;
-    let meta = shelf.atomic_read(Path::new(META)).map_err(broken)?;
-    let mut meta: serde_json::Value = serde_json::from_slice(&meta).map_err(broken)?;
+    let mut meta: serde_json::Value = serde_json::from_slice(&open.opened.meta).map_err(broken)?;
     meta["segments"] = segments.into();
     over.atomic_write(Path::new(META), meta.to_string().as_bytes())
         .map_err(broken)?;
@@ -66,16 +65,9 @@ pub fn veiled(open: &Snapshot, fields: &Fields, closed: &[Closed]) -> Result<Sea
     Ok(reader.searcher())
 }
 
-/// A volume's description without what it tells of records that cannot be seen.
-pub fn volume_without(volume: Volume, seen: &HashSet<String>, people: &HashSet<String>) -> Volume {
-    let named = volume
-        .contents
-        .iter()
-        .filter_map(|line| line.record.as_ref());
-    let whole = named.clone().all(|name| seen.contains(name));
-    if whole && named.count() > 0 {
-        return volume;
-    }
+/// A volume's description, of which only these records are seen. Its lists of persons and terms and its printed index
+/// are of all its records: where some are not seen nothing of them is.
+pub fn volume_without(volume: Volume, seen: &HashSet<String>) -> Volume {
     let mut contents = volume.contents;
     contents.retain(|line| line.record.as_ref().is_none_or(|name| seen.contains(name)));
     // From the end: a heading stays if something below it does.
@@ -91,28 +83,23 @@ pub fn volume_without(volume: Volume, seen: &HashSet<String>, people: &HashSet<S
     kept.reverse();
     Volume {
         contents: kept,
-        persons: volume
-            .persons
-            .into_iter()
-            .filter(|person| people.contains(&fold_value(&person.name)))
-            .collect(),
+        persons: Vec::new(),
+        terms: Vec::new(),
         index: Vec::new(),
         ..volume
     }
 }
 
-/// Folded names of all people of the records of a commit.
-pub fn people_seen(snapshot: &Snapshot) -> Result<HashSet<String>, IndexError> {
-    let people = snapshot.values("person")?;
-    let mut seen = vec![false; people.values.len()];
-    for (segment, reader) in snapshot.searcher.segment_readers().iter().enumerate() {
-        for doc in reader.doc_ids_alive() {
-            for number in people.segments[segment].of(doc) {
-                seen[*number as usize] = true;
-            }
-        }
+/// What is known of a person beyond the volumes, whose lists may be of records that are not seen.
+pub fn person_without(person: Identity) -> Identity {
+    match Authority::shipped().by_id(&person.id) {
+        Some(known) => known.clone(),
+        None => Identity {
+            id: person.id,
+            name: person.name,
+            ..Identity::default()
+        },
     }
-    Ok(named(&people, &seen))
 }
 
 /// For each segment the documents that are neither deleted nor closed records.
@@ -158,14 +145,6 @@ fn left(open: &Snapshot, closed: &[Closed]) -> Result<Vec<BitSet>, IndexError> {
 /// Only records have a volume.
 fn column_is_empty(volumes: &Column, segment: usize, doc: u32) -> bool {
     volumes.segments[segment].of(doc).is_empty()
-}
-
-/// Whether a rule's collection is this one: `jfk`, or with a star at its end any that begin so.
-fn is_meant(rule: &str, collection: &str) -> bool {
-    match rule.strip_suffix('*') {
-        Some(beginning) => collection.starts_with(beginning),
-        None => collection == rule,
-    }
 }
 
 fn chosen(column: &Column, is: impl Fn(&str) -> bool) -> Vec<bool> {
@@ -225,20 +204,10 @@ fn delete_file(segment: &SegmentReader, stamp: u64) -> PathBuf {
     ))
 }
 
-fn stamp(closed: &[Closed]) -> u64 {
+/// Differs for every veil and every deletion, so that commits that are seen differently have different names.
+fn stamp(closed: &[Closed], deleted: Option<u64>) -> u64 {
     let mut hasher = DefaultHasher::new();
-    closed.hash(&mut hasher);
+    (closed, deleted).hash(&mut hasher);
     // Numbers of JSON beyond 2^53 are not safe everywhere.
     hasher.finish() >> 12
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_star_stands_for_the_rest() {
-        assert!(is_meant("jfk", "jfk") && !is_meant("jfk", "jfk-2"));
-        assert!(is_meant("jfk*", "jfk-2") && is_meant("*", "any"));
-    }
 }
