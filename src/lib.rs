@@ -17,10 +17,10 @@
 //! | [`authority`] | who is who: one identity for all forms of a name |
 //! | [`normalise`] | Draft > Record, one file per question |
 //! | [`index`] | keeping records, answering queries; `index/tantivy` is the embedded engine |
-//! | [`ingest`] | files > engine, in parallel, with a report |
+//! | [`ingest`] | files > engine, in parallel, with a report; the desk at which single records are handed in |
 //! | [`specimens`] | a dozen invented records for a first start |
 //! | [`search`] | a person's words > Query > Page |
-//! | [`http`] | what both faces share: the pool of questions, problems with a status |
+//! | [`http`] | what both faces share: who asks and may see what, the pool of questions, problems with a status |
 //! | [`api`] | the JSON face |
 //! | [`web`] | the HTML face: pages for people |
 //! | [`config`] | settings |
