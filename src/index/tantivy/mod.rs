@@ -1,14 +1,15 @@
 //! The embedded engine, and the only code that names tantivy.
 //!
-//! One document per record, volume and person. `folder` keeps generations of the index and `opened` the one that
-//! answers; `directory` reads their files, `rebuild` makes a new one, `backup` copies one away and back, `veil` keeps records from some readers and
-//! `having` counts what is left. `fields` derives the schema, `analyzer` makes terms, `document` and `stored` put records in and take them out, `writer`
-//! writes. `answer` searches: `compile` translates the query, `expand` its wildcards, `spans` finds words
-//! near each other, `range` and `excluded` bear what a negation asks, `bounded` stops at the deadline,
-//! `statistics` tells how rare words are, `word` scores them, `collect` and `columns` count, `rank` and
-//! `neighbours` take a second look, `places` finds passages, `group` puts matches into groups. `pinned` holds
-//! one commit for several questions; `days` counts by date, `dictionary` looks words
-//! up, `terms` tells what a word of a question stands for, `explain` why a hit is where it is.
+//! One document per record, volume and person. `folder` keeps generations of the index and `opened` the one
+//! that answers; `directory` reads their files, `rebuild` makes a new one, `backup` copies one away and back,
+//! `check` reads it back, `veil` keeps records from some readers and `having` counts what is left. `fields`
+//! derives the schema, `analyzer` makes terms, `document` and `stored` put records in and take them out,
+//! `writer` writes; `faults` tries disks that fail. `answer` searches: `compile` translates the query, `expand`
+//! its wildcards, `spans` finds words near each other, `range` and `excluded` bear what a negation asks,
+//! `bounded` stops at the deadline, `statistics` tells how rare words are, `word` scores them, `collect` and
+//! `columns` count, `rank` and `neighbours` take a second look, `places` finds passages, `group` puts matches
+//! into groups. `pinned` holds one commit for several questions; `days` counts by date, `dictionary` looks
+//! words up, `terms` tells what a word of a question stands for, `explain` why a hit is where it is.
 
 mod analyzer;
 mod answer;
