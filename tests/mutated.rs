@@ -282,6 +282,11 @@ fn damaged_memos_are_read_calmly() {
 }
 
 #[test]
+fn damaged_lines_of_json_are_read_calmly() {
+    try_reader("json-lines");
+}
+
+#[test]
 fn damaged_gzip_is_read_calmly() {
     try_format("tei", |files, dice| {
         let (file, bytes) = &files[dice.below(files.len())];

@@ -29,7 +29,7 @@ struct Document {
     title: String,
     /// Place and date as printed: `Port Sabel, November 4, 1961, 6 p.m.`
     dateline: Option<String>,
-    /// The day, or day and time, of the document: `1961-11-04`, `1961-11-04T18:00`.
+    /// The day of the document, `1961-11-04`; a time of day stands in the dateline.
     date: Option<String>,
     /// The note that tells where the original is kept and how secret it was.
     source: Option<String>,
