@@ -178,15 +178,12 @@ impl Asker {
         if self.name.is_none() || self.ambient {
             return Err(Failure::no_token());
         }
-        let rules = self.writes.iter();
-        match rules.clone().any(|rule| is_meant(rule, collection)) {
+        match self.writes.iter().any(|rule| is_meant(rule, collection)) {
             true => Ok(()),
             false => Err(Failure::forbidden(collection)),
         }
     }
-}
 
-impl Asker {
     /// Only who may write to some collection goes on.
     ///
     /// # Errors

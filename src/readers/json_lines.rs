@@ -11,9 +11,7 @@
 
 use serde::Deserialize;
 
-use super::{
-    Block, Dateline, Draft, Fault, Input, Item, NoteDraft, Reader, SourceNote, plain::paged,
-};
+use super::{Dateline, Draft, Fault, Input, Item, NoteDraft, Reader, SourceNote, plain::paged};
 use crate::record::RecordId;
 
 /// A record, as it is handed in.
@@ -134,7 +132,7 @@ pub fn draft_of(json: &str, known: Option<&RecordId>) -> Result<Draft, (usize, S
         datelines: dateline.into_iter().collect(),
         moments: document.date.map(|date| (date.clone(), date)),
         sources: source.into_iter().collect(),
-        blocks: blocks(&paragraphs, document.page.clone()),
+        blocks: paged(&paragraphs, document.page.clone(), folded),
         notes: notes
             .map(|(at, text)| NoteDraft {
                 label: (at + 1).to_string(),
@@ -154,10 +152,6 @@ fn fact(error: &serde_json::Error) -> String {
     let fact = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     fact.strip_suffix(&place).unwrap_or(&fact).to_owned()
-}
-
-fn blocks(paragraphs: &[&str], first: Option<String>) -> Vec<Block> {
-    paged(paragraphs, first, folded)
 }
 
 fn folded(text: &str) -> String {

@@ -183,7 +183,7 @@ fn engine(opened: Opened) -> TantivyEngine {
 
 fn made(disk: &Disk) -> Result<TantivyEngine, IndexError> {
     let shelf = Shelf::over(disk.clone());
-    Opened::make(shelf, None, &schema().fingerprint()).map(engine)
+    Opened::make(shelf, &schema().fingerprint()).map(engine)
 }
 
 /// The records after so many commits.

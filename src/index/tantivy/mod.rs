@@ -178,13 +178,10 @@ impl Snapshot {
 
     /// How many records a volume has, seen or not.
     fn records_of(&self, volume: &str) -> Result<usize, IndexError> {
-        let term = |field, text: &str| -> Box<dyn tantivy::query::Query> {
-            let term = Term::from_field_text(field, text);
-            Box::new(TermQuery::new(term, IndexRecordOption::Basic))
-        };
         let field = self.whole.schema().get_field("volume").map_err(broken)?;
-        let volume = term(field, &fold_value(volume));
-        self.whole.search(volume.as_ref(), &Count).map_err(broken)
+        let volume = Term::from_field_text(field, &fold_value(volume));
+        let volume = TermQuery::new(volume, IndexRecordOption::Basic);
+        self.whole.search(&volume, &Count).map_err(broken)
     }
 
     /// Which record stands beside which; found out when first asked for.
@@ -254,7 +251,7 @@ fn all_with_addresses<'s, T>(
 pub fn open(location: Location<'_>) -> Result<Box<dyn Engine>, IndexError> {
     let fingerprint = schema().fingerprint();
     let in_memory = |folder| {
-        let opened = Opened::make(Shelf::memory(), None, &schema().fingerprint())?;
+        let opened = Opened::make(Shelf::memory(), &schema().fingerprint())?;
         Ok::<_, IndexError>(Core::over(opened, folder, schema().fingerprint()))
     };
     let core = match location {
@@ -317,8 +314,11 @@ impl TantivyEngine {
 
     /// A volume's description, of which readers from whom records are kept see less.
     fn as_seen(&self, volume: Volume, snapshot: &Snapshot) -> Result<Volume, IndexError> {
+        if !snapshot.is_veiled() {
+            return Ok(volume);
+        }
         let seen = self.records_of(&volume.id)?;
-        if !snapshot.is_veiled() || seen.len() == snapshot.records_of(&volume.id)? {
+        if seen.len() == snapshot.records_of(&volume.id)? {
             return Ok(volume);
         }
         let seen = seen.into_iter().map(|card| card.id.name().to_owned());

@@ -102,11 +102,7 @@ impl Opened {
     }
 
     /// Makes one, with a first commit that says under which schema.
-    pub fn make(
-        shelf: Shelf,
-        generation: Option<PathBuf>,
-        fingerprint: &str,
-    ) -> Result<Self, IndexError> {
+    pub fn make(shelf: Shelf, fingerprint: &str) -> Result<Self, IndexError> {
         let (tantivy_schema, _) = fields::build(schema());
         let index = Index::builder()
             .schema(tantivy_schema)
@@ -122,16 +118,11 @@ impl Opened {
         commit.set_payload(&payload.write());
         commit.commit().map_err(broken)?;
         shelf.sync_directory().map_err(broken)?;
-        Self::over(index, shelf, generation)
+        Self::over(index, shelf, None)
     }
 
     fn over(index: Index, shelf: Shelf, generation: Option<PathBuf>) -> Result<Self, IndexError> {
-        fields::register_analyzers(&index, schema());
-        let reader = index
-            .reader_builder()
-            .reload_policy(ReloadPolicy::Manual)
-            .try_into()
-            .map_err(broken)?;
+        let reader = reader_of(&index)?;
         let meta = shelf.atomic_read(Path::new(META)).map_err(broken)?;
         Ok(Self {
             index,
@@ -146,6 +137,13 @@ impl Opened {
     pub fn reload(&self) -> Result<(), IndexError> {
         self.reader.reload().map_err(broken)
     }
+}
+
+/// Reads an index as it is cut into words here, each commit when it is told to.
+pub fn reader_of(index: &Index) -> Result<IndexReader, IndexError> {
+    fields::register_analyzers(index, schema());
+    let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual);
+    reader.try_into().map_err(broken)
 }
 
 /// What all views of one index share.
@@ -227,7 +225,7 @@ impl Core {
             Some(_) => folder.sweep(&lock),
             None => {
                 let generation = folder.next(&lock)?;
-                Opened::make(Shelf::folder(&generation)?, None, &self.fingerprint)?;
+                Opened::make(Shelf::folder(&generation)?, &self.fingerprint)?;
                 folder.appoint(&generation, &lock)?;
             }
         }

@@ -33,7 +33,7 @@ pub fn rebuild(data: &Path) -> Result<usize, IndexError> {
     let old = Index::open(Shelf::folder(&current)?).map_err(broken)?;
     let fresh = folder.next(&lock)?;
     let fingerprint = schema().fingerprint();
-    let made = Opened::make(Shelf::folder(&fresh)?, None, &fingerprint)?;
+    let made = Opened::make(Shelf::folder(&fresh)?, &fingerprint)?;
     let new = TantivyEngine::of(Core::over(made, None, fingerprint));
     let count = copy(&old, &new)?;
     drop(new);

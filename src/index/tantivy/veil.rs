@@ -11,7 +11,7 @@ use std::{
 };
 
 use tantivy::{
-    BitSet, Directory, Index, ReloadPolicy, Searcher, SegmentReader,
+    BitSet, Directory, Index, Searcher, SegmentReader,
     directory::{ManagedDirectory, RamDirectory, TerminatingWrite},
     fastfield::write_alive_bitset,
 };
@@ -20,15 +20,14 @@ use super::{
     Snapshot, all_with_addresses, broken,
     columns::Column,
     document::{PERSON, VOLUME},
-    fields::{self, Fields},
-    opened::META,
+    fields::Fields,
+    opened::{META, reader_of},
     stored::Stored,
 };
 use crate::{
     authority::Authority,
     index::{Closed, IndexError, is_meant, words::fold_value},
     record::{Identity, Volume},
-    schema::schema,
 };
 
 /// A commit without what is closed.
@@ -55,14 +54,7 @@ pub fn veiled(open: &Snapshot, fields: &Fields, closed: &[Closed]) -> Result<Sea
     over.atomic_write(Path::new(META), meta.to_string().as_bytes())
         .map_err(broken)?;
     let index = Index::open(shelf.below(over)).map_err(broken)?;
-    fields::register_analyzers(&index, schema());
-    let reader = index
-        .reader_builder()
-        .reload_policy(ReloadPolicy::Manual)
-        .try_into()
-        .map_err(broken)?;
-    let reader: tantivy::IndexReader = reader;
-    Ok(reader.searcher())
+    Ok(reader_of(&index)?.searcher())
 }
 
 /// A volume's description, of which only these records are seen. Its lists of persons and terms and its printed index
