@@ -176,14 +176,14 @@ mod tests {
                 "Secretary of State Rusk",
             ),
             (
-                "Memorandum of Conversation Between Secretary of State Rusk and the Soviet Ambassador (Dobrynin)",
-                "Secretary of State Rusk",
-                "Soviet Ambassador (Dobrynin)",
+                "Memorandum of Conversation Between Secretary of State Halloran and the Kestrian Ambassador (Vorel)",
+                "Secretary of State Halloran",
+                "Kestrian Ambassador (Vorel)",
             ),
             (
-                "Telegram From the Department of State to the Delegation to the Eighteen-Nation Disarmament Committee at Geneva",
+                "Telegram From the Department of State to the Delegation to the Nine-Nation Harbor Committee at Port Sabel",
                 "Department of State",
-                "Delegation to the Eighteen-Nation Disarmament Committee at Geneva",
+                "Delegation to the Nine-Nation Harbor Committee at Port Sabel",
             ),
             (
                 "The Consul at Geneva (Gilbert) to the Secretary of State",

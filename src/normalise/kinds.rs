@@ -144,7 +144,7 @@ mod tests {
     fn headings_tell_the_kind() {
         for (heading, kind) in [
             (
-                "Memorandum of Conversation Between Secretary of State Rusk and the Soviet Ambassador",
+                "Memorandum of Conversation Between Secretary of State Halloran and the Kestrian Ambassador",
                 "memorandum-of-conversation",
             ),
             (

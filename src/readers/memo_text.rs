@@ -3,7 +3,7 @@
 //! ```text
 //! 323. Memorandum of Conversation Between ...0
 //! The Ambassador called ... lighthouse. [Page 677] He added ...
-//! - Source: Department of State, Central Files, POL US-USSR. Top Secret. Drafted by Rusk.↩
+//! - Source: Department of State, Central Files, POL KES-OST. Top Secret. Drafted by Moss.↩
 //! - See Document 296.↩
 //! ```
 

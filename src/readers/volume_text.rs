@@ -9,7 +9,7 @@
 //!
 //! * * *
 //!
-//! * Source: Department of State, Central Files, POL US-USSR. Top Secret; Eyes Only. Drafted by Rusk.
+//! * Source: Department of State, Central Files, POL KES-OST. Top Secret; Eyes Only. Drafted by Moss.
 //!
 //! 1 See Document 296.
 //! ```
